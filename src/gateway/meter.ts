@@ -1,0 +1,92 @@
+import type { Identity, Protocol } from '../agents/agent.ts';
+import type { Billing, Outcome, RequestKind } from '../core/request.ts';
+import type { Usage } from '../core/usage.ts';
+
+/**
+ * The gateway's view of the meter: what it tells, what it asks. The gateway knows HTTP and protocols and nothing of
+ * tasks, prices or budgets; the meter (service/) knows those and nothing of sockets.
+ */
+export interface GatewayMeter {
+  /**
+   * Called once per request that may be billed, when its headers are in and before anything is forwarded.
+   * `prompt` settles when the body has been read and counted off the event loop; it may settle after the answer began.
+   */
+  open(incoming: Incoming, prompt: Promise<Prompt>): Exchange;
+}
+
+export interface Incoming {
+  /** The ledger's id of this request, `rq_…`. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly protocol: Protocol;
+  /** Name of the upstream in the path: `anthropic`, `openai`, … */
+  readonly upstream: string;
+  /** Path below the base URL, without query. */
+  readonly path: string;
+  /** Lower-case names; `authorization`, `x-api-key` and the like are not in it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** From the kind of credential alone: a subscription login is `plan`, an API key `metered`. */
+  readonly billing: Billing;
+  /** Identity as far as the headers tell it. */
+  readonly identity: Identity | undefined;
+}
+
+/** What reading the outgoing body told. */
+export interface Prompt {
+  readonly model: string;
+  readonly stream: boolean;
+  /** The request's own cap on output tokens, if it has one. */
+  readonly maxOutput?: number;
+  readonly kind: RequestKind;
+  /** Tokens of the outgoing prompt as we count them. */
+  readonly tokens: number;
+  readonly counted: 'exact' | 'calibrated' | 'estimated';
+  readonly identity: Identity;
+  /** Why the body could not be read, if so; then `tokens` is a bound from its length. */
+  readonly problem?: string;
+}
+
+/** One request on its way. */
+export interface Exchange {
+  /**
+   * Whether it may be forwarded. Answers synchronously `undefined` (= go) when no stop and no stop budget is in force,
+   * so that nothing waits for counting.
+   */
+  admission(): undefined | Promise<Refusal | undefined>;
+  /** Aborted with a `Refusal` as its reason when the task is stopped while the answer streams. */
+  readonly cut: AbortSignal;
+  /** Called for every piece of the answer. `usage` is the provider's own so far; `outputTokens` is our count of visible output so far. */
+  progress(seen: Progress): void;
+  /** Called exactly once. */
+  settle(result: Settlement): void;
+}
+
+export interface Progress {
+  readonly usage?: Partial<Usage>;
+  readonly outputTokens?: number;
+  /** The provider's id of the answer (`msg_…`, `resp_…`, `chatcmpl-…`). */
+  readonly answerId?: string;
+  readonly model?: string;
+}
+
+export interface Settlement {
+  readonly outcome: Outcome;
+  /** The provider's usage, where it came. */
+  readonly usage?: Usage;
+  /** Our count of the output that went to the client: what a cut or broken answer is priced by. */
+  readonly outputTokens: number;
+  readonly reportedUsd?: string;
+  readonly answerId?: string;
+  readonly requestId?: string;
+  readonly model?: string;
+  readonly serviceTier?: string;
+  readonly region?: string;
+  readonly status: number;
+}
+
+/** Why a request is not sent on, in words for the agent's user. */
+export interface Refusal {
+  readonly reason: 'stopped' | 'budget';
+  readonly message: string;
+}

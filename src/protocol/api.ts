@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { billingSchema, usdSchema } from './rows.ts';
+
+/** The 0600 file through which windows and the CLI find the running service. */
+export const discoverySchema = z.object({
+  pid: z.number().int(),
+  port: z.number().int(),
+  version: z.string(),
+  startedAt: z.number(),
+  controlToken: z.string(),
+  ingestToken: z.string(),
+});
+export type Discovery = z.infer<typeof discoverySchema>;
+
+/** `GET /api/health` */
+export const healthSchema = z.object({
+  name: z.literal('spend-meter'),
+  version: z.string(),
+  pid: z.number(),
+  guard: z.boolean(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+export const budgetActionSchema = z.enum(['warn', 'ask', 'stop']);
+export type BudgetAction = z.infer<typeof budgetActionSchema>;
+
+/** `PUT /api/budgets`; `usd: null` takes the budget away. */
+export const budgetSchema = z.object({
+  scope: z.union([z.enum(['run', 'task', 'day', 'month']), z.string().regex(/^task:.+/)]),
+  usd: usdSchema.nullable(),
+  action: budgetActionSchema.default('warn'),
+});
+export type Budget = z.infer<typeof budgetSchema>;
+
+/** `PUT /api/settings`: what a window's machine-scoped settings say. */
+export const settingsSchema = z.object({
+  /** Agents whose session files are not to be read. */
+  agentsOff: z.array(z.string()).optional(),
+  upstreams: z.record(z.string(), z.string()).optional(),
+  billing: z.record(z.string(), billingSchema).optional(),
+  /** Model ids or modes the user would accept as cheaper candidates: mode or kind → model id. */
+  cheaperModels: z.record(z.string(), z.string()).optional(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** `PUT /api/guard` */
+export const guardRequestSchema = z.object({ on: z.boolean() });
+
+/** `POST /api/quote`: what a text would cost to send. The text is counted and forgotten. */
+export const quoteRequestSchema = z.object({ text: z.string(), models: z.array(z.string()).max(20).optional() });
+export const quoteSchema = z.object({
+  quotes: z.array(
+    z.object({
+      model: z.string(),
+      tokens: z.number(),
+      counted: z.enum(['exact', 'calibrated', 'estimated']),
+      /** Relative error of `tokens`, 0 when exact. */
+      plusMinus: z.number(),
+      /** Sending it once, uncached; null when the model has no price. */
+      usd: usdSchema.nullable(),
+    }),
+  ),
+});
+export type Quote = z.infer<typeof quoteSchema>;
+
+/** `POST /api/sample`: starts the scripted run; `{}` → its task. */
+export const sampleStartedSchema = z.object({ task: z.string() });
+
+/** `POST /api/tasks/<id>/stop` and `…/resume` */
+export const stopResultSchema = z.object({
+  task: z.string(),
+  state: z.enum(['stopped', 'running', 'idle']),
+  /** Streams that were cut by this call. */
+  cutRequests: z.number(),
+  usd: usdSchema.nullable(),
+});
+export type StopResult = z.infer<typeof stopResultSchema>;
+
+/** The error body of every API answer that is not 2xx. */
+export const apiErrorSchema = z.object({ error: z.string() });

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
+
+/** A sum over many requests. Real dollars, plan value and what is not yet known to be either are never mixed. */
+export const totalSchema = z.object({
+  requests: z.number(),
+  usage: usageSchema,
+  /** Real dollars. */
+  meteredUsd: usdSchema,
+  /** API-equivalent value of what a subscription covered. */
+  planUsd: usdSchema,
+  /** Priced, but nobody has said yet whether a subscription covers it. */
+  unknownUsd: usdSchema,
+  /** The part of the three sums that rests on our own token counts. */
+  estimatedUsd: usdSchema,
+  unpricedTokens: z.number(),
+});
+
+/** Something only a person can decide. Each is asked once; `id` stays the same for the same question. */
+export const alertSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['budget-warning', 'budget-exceeded', 'stopped']),
+  task: z.string(),
+  scope: z.enum(['run', 'task', 'day', 'month']),
+  spentUsd: usdSchema,
+  limitUsd: usdSchema,
+  sample: z.boolean(),
+});
+
+export const suggestionSchema = z.object({
+  id: z.string(),
+  /** What the money went to: a kind of request (`title`) or a mode (`code`). */
+  what: z.string(),
+  requests: z.number(),
+  from: z.string(),
+  to: z.string(),
+  spentUsd: usdSchema,
+  /** What the same tokens would have cost on the candidate, at list price. */
+  wouldUsd: usdSchema,
+  billing: billingSchema,
+});
+
+export const scanSchema = z.object({
+  /** Files read and files known, of all agents. */
+  files: z.number(),
+  filesDone: z.number(),
+  bytes: z.number(),
+  bytesDone: z.number(),
+  done: z.boolean(),
+  /** Agents that something was found of. */
+  agents: z.array(z.string()),
+  skipped: z.array(z.object({ path: z.string(), reason: z.string(), count: z.number() })),
+});
+
+/** The first tooltip: what is worth knowing about the last seven days. */
+export const weekSchema = z.object({
+  total: totalSchema,
+  dearestTask: taskSchema.nullable(),
+  /** Prompt tokens that had been sent before in the same task, and what they cost. */
+  resentTokens: z.number(),
+  resentUsd: usdSchema,
+});
+
+export const guardSchema = z.object({
+  on: z.boolean(),
+  /** What an agent is given as base URL, by upstream name. Only filled for the window that may see it. */
+  baseUrls: z.record(z.string(), z.string()),
+});
+
+/** Everything a window shows, as one whole; sent again (at most a few times a second) when anything in it changed. */
+export const stateSchema = z.object({
+  version: z.string(),
+  /** Milliseconds since the epoch. */
+  now: z.number(),
+  guard: guardSchema,
+  scan: scanSchema,
+  /** Running and recently active tasks, newest first; children included. */
+  tasks: z.array(taskSchema),
+  today: totalSchema,
+  month: totalSchema,
+  week: weekSchema,
+  alerts: z.array(alertSchema),
+  suggestions: z.array(suggestionSchema),
+  /** Agents whose billing has to be asked. */
+  askBilling: z.array(z.string()),
+  pricesAsOf: z.string(),
+});
+
+export const breakdownRowSchema = z.object({ key: z.string(), label: z.string(), total: totalSchema });
+
+/** `GET /api/breakdown?range=…`: what the webview lists. */
+export const breakdownSchema = z.object({
+  range: z.enum(['today', '7d', '30d', 'month']),
+  total: totalSchema,
+  byMode: z.array(breakdownRowSchema),
+  byModel: z.array(breakdownRowSchema),
+  byAgent: z.array(breakdownRowSchema),
+  tasks: z.array(taskSchema),
+  requests: z.array(requestSchema),
+});
+
+export type Total = z.infer<typeof totalSchema>;
+export type Alert = z.infer<typeof alertSchema>;
+export type Suggestion = z.infer<typeof suggestionSchema>;
+export type Scan = z.infer<typeof scanSchema>;
+export type Week = z.infer<typeof weekSchema>;
+export type State = z.infer<typeof stateSchema>;
+export type BreakdownRow = z.infer<typeof breakdownRowSchema>;
+export type Breakdown = z.infer<typeof breakdownSchema>;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { breakdownSchema, stateSchema } from './state.ts';
+
+/** Extension → page. The page gets whole snapshots, never deltas, and its strings from the host. */
+export const toPageSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('init'),
+    locale: z.string(),
+    strings: z.record(z.string(), z.string()),
+  }),
+  z.object({ kind: z.literal('state'), state: stateSchema }),
+  z.object({ kind: z.literal('breakdown'), breakdown: breakdownSchema }),
+  /** The service cannot be reached; `message` says what to do. */
+  z.object({ kind: z.literal('problem'), message: z.string() }),
+]);
+export type ToPage = z.infer<typeof toPageSchema>;
+
+/** Page → extension. */
+export const fromPageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('range'), range: breakdownSchema.shape.range }),
+  z.object({ kind: z.literal('stop'), task: z.string() }),
+  z.object({ kind: z.literal('resume'), task: z.string() }),
+  z.object({ kind: z.literal('command'), command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources']) }),
+]);
+export type FromPage = z.infer<typeof fromPageSchema>;
