@@ -1,0 +1,176 @@
+import type { Mode } from './mode.ts';
+import { usdToPico } from './money.ts';
+import type { AgentId, Billing, Observation, Prediction, RequestKind, SourceKind } from './request.ts';
+import { promptTokens, usageClasses } from './usage.ts';
+
+/**
+ * The rule that makes one row of many sightings of one request.
+ *
+ * Every field is chosen by a total order on the values themselves, never by who came first, so the rule is
+ * commutative, associative and idempotent: the order of arrival, batching and replays cannot change a sum.
+ * - What is priced (usage, model, provider, outcome, source) moves as one piece from the better witness.
+ * - Where it belongs (task with its parent) moves as one piece; everything else fills each other's gaps.
+ * - `at` is the earliest sighting: copies in forked or resumed sessions are never earlier than the original.
+ */
+export function better(a: Observation, b: Observation): Observation {
+  if (a === b) return a;
+  const metered = compareMetered(a, b) >= 0 ? a : b;
+  const placed = comparePlace(a, b) <= 0 ? a : b;
+  const merged: Observation = {
+    source: metered.source,
+    keys: unionKeys(a.keys, b.keys),
+    at: Math.min(a.at, b.at),
+    agent: placed.agent,
+    task: placed.task,
+    provider: metered.provider,
+    model: metered.model,
+    usage: metered.usage,
+    counted: metered.counted,
+    outcome: metered.outcome,
+    billing: billingRank[a.billing] >= billingRank[b.billing] ? a.billing : b.billing,
+  };
+  return {
+    ...merged,
+    ...given('parent', placed.parent),
+    ...given('run', leastText(a.run, b.run)),
+    ...given('mode', bestMode(a.mode, b.mode)),
+    ...given('kind', bestKind(a.kind, b.kind)),
+    ...given('workspace', leastText(a.workspace, b.workspace)),
+    ...given('branch', leastText(a.branch, b.branch)),
+    ...given('serviceTier', bestTier(a.serviceTier, b.serviceTier)),
+    ...given('region', leastText(a.region, b.region)),
+    ...given('reportedUsd', mostUsd(a.reportedUsd, b.reportedUsd)),
+    ...given('prediction', bestPrediction(a.prediction, b.prediction)),
+    ...(a.sample || b.sample ? { sample: true } : {}),
+  };
+}
+
+/** Reduces sightings of one request, in any order. Throws on an empty list. */
+export function best(sightings: readonly Observation[]): Observation {
+  const [first, ...rest] = sightings;
+  if (!first) throw new RangeError('no sightings to merge');
+  return rest.reduce(better, first);
+}
+
+const sourceRank: Readonly<Record<SourceKind, number>> = { gateway: 3, extension: 2, otlp: 1, sessions: 0 };
+/** Real dollars are never hidden behind a plan. */
+const billingRank: Readonly<Record<Billing, number>> = { metered: 2, plan: 1, unknown: 0 };
+
+/**
+ * How much a witness knows about the tokens. The gateway saw how an answer was cut or failed, and what an agent then
+ * writes down (`end_turn` of a politely ended stream, or an opening count) is not the provider's last word;
+ * an agent's own record of a cut answer holds only the opening count, which even our estimate beats.
+ */
+function knowledge(o: Observation): number {
+  if (o.outcome === 'running') return o.counted === 'reported' ? 1 : 0;
+  if (o.source === 'gateway' && o.outcome !== 'ok') return 5;
+  if (o.counted === 'estimated') return 3;
+  return o.outcome === 'cut' ? 2 : 4;
+}
+
+/** > 0 when `a` is the better witness of what is priced. 0 only when both say the same. */
+function compareMetered(a: Observation, b: Observation): number {
+  return (
+    knowledge(a) - knowledge(b) ||
+    a.usage.output - b.usage.output ||
+    promptTokens(a.usage) - promptTokens(b.usage) ||
+    sourceRank[a.source] - sourceRank[b.source] ||
+    compareUsage(a, b) ||
+    -compareText(a.counted, b.counted) ||
+    -compareText(a.model, b.model) ||
+    -compareText(a.provider, b.provider) ||
+    -compareText(a.outcome, b.outcome)
+  );
+}
+
+function compareUsage(a: Observation, b: Observation): number {
+  for (const name of usageClasses) {
+    const difference = a.usage[name] - b.usage[name];
+    if (difference) return difference;
+  }
+  return 0;
+}
+
+/**
+ * < 0 when `a` names the better place. A recognised agent before `other`; then the smaller id, which is the older one
+ * wherever ids are made from the time, and a session before its own sub-agents; then whoever knows the parent.
+ */
+function comparePlace(a: Observation, b: Observation): number {
+  return (
+    Number(isUnknown(a.agent)) - Number(isUnknown(b.agent)) ||
+    compareText(a.task, b.task) ||
+    compareMissingLast(a.parent, b.parent) ||
+    compareText(a.agent, b.agent)
+  );
+}
+
+function isUnknown(agent: AgentId): boolean {
+  return agent === 'other';
+}
+
+/** `code` is what agents act as by default, so a witness that says anything more particular knows more. */
+function bestMode(a: Mode | undefined, b: Mode | undefined): Mode | undefined {
+  if (!a || !b) return a ?? b;
+  const rank = (mode: Mode) => (mode.kind === 'other' ? 2 : mode.kind === 'code' ? 1 : 0);
+  const order = rank(a) - rank(b) || compareText(a.kind, b.kind) || compareText(a.name, b.name);
+  return order <= 0 ? a : b;
+}
+
+function bestKind(a: RequestKind | undefined, b: RequestKind | undefined): RequestKind | undefined {
+  if (!a || !b) return a ?? b;
+  const rank = (kind: RequestKind) => (kind === 'work' ? 2 : kind === 'other' ? 1 : 0);
+  return (rank(a) - rank(b) || compareText(a, b)) <= 0 ? a : b;
+}
+
+/** `standard` is what a witness writes down that does not know better. */
+function bestTier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === 'standard' || b === 'standard') return (a === 'standard' ? b : a) ?? 'standard';
+  return leastText(a, b);
+}
+
+function mostUsd(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const [left, right] = [usdToPico(a), usdToPico(b)];
+  if (left !== right) return left > right ? a : b;
+  return compareText(a, b) <= 0 ? a : b;
+}
+
+function bestPrediction(a: Prediction | undefined, b: Prediction | undefined): Prediction | undefined {
+  if (!a || !b) return a ?? b;
+  const order =
+    a.promptTokens - b.promptTokens ||
+    -compareText(a.counted, b.counted) ||
+    compareAmount(a.expected, b.expected) ||
+    compareAmount(a.worst, b.worst);
+  return order >= 0 ? a : b;
+}
+
+function compareAmount(a: bigint | null, b: bigint | null): number {
+  const [left, right] = [a ?? -1n, b ?? -1n];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function unionKeys(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 1 && b.length === 1 && a[0] === b[0]) return a;
+  return [...new Set([...a, ...b])].sort();
+}
+
+function leastText(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compareText(a, b) <= 0 ? a : b;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compareMissingLast(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return 1;
+  if (b === undefined) return -1;
+  return compareText(a, b);
+}
+
+function given<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
+}
