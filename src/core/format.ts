@@ -1,0 +1,89 @@
+import { usdToPico } from './money.ts';
+
+/**
+ * Numbers as people read them, the same words in the status bar, the tooltip and the breakdown page.
+ * Amounts stay decimal strings up to `Intl`, which takes them exactly; nothing here goes through a float
+ * except percentages and compact token counts.
+ */
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making an `Intl.NumberFormat` costs more than using it a thousand times. */
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale}|${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options);
+    formats.set(key, format);
+  }
+  return format;
+}
+
+/** Below this no digit would mean anything to a person: a hundredth of a cent. */
+const leastShown = usdToPico('0.0001');
+
+/** Digits after the point that keep two significant ones: 12.34 → 2, 0.42 → 2, 0.0421 → 3, 0.0042 → 4. */
+function fractionDigits(usd: string): number {
+  const match = /^-?0*\.(0*)[1-9]/.exec(usd);
+  return match ? Math.max(2, (match[1] ?? '').length + 2) : 2;
+}
+
+/**
+ * USD from an exact decimal string: `"0.0042"` → `$0.0042`, `"3.4159"` → `$3.42`, `"0"` → `$0.00`; what is above
+ * zero but under a hundredth of a cent is `<$0.0001`, never `$0.00`. `null` (no price known) gives `unpriced`, a
+ * word and never a zero. Throws a `RangeError` on anything that is not a decimal amount.
+ */
+export function formatUsd(usd: string | null, locale: string, unpriced = 'unpriced'): string {
+  if (usd === null) return unpriced;
+  const amount = usdToPico(usd);
+  const tiny = amount !== 0n && amount < leastShown && amount > -leastShown;
+  const shown = tiny ? (amount < 0n ? '-0.0001' : '0.0001') : usd;
+  const digits = tiny ? 4 : fractionDigits(shown);
+  const format = numberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const text = format.format(shown as Intl.StringNumericLiteral);
+  return tiny ? `<${text}` : text;
+}
+
+/** As {@link formatUsd}, with `≈` in front of what a subscription covered: a value, not dollars spent. */
+export function formatCost(
+  cost: { readonly usd: string | null; readonly billing: 'metered' | 'plan' | 'unknown' },
+  locale: string,
+  unpriced?: string,
+): string {
+  const text = formatUsd(cost.usd, locale, unpriced);
+  return cost.usd !== null && cost.billing === 'plan' ? `≈${text}` : text;
+}
+
+/** Token counts, short: 950 → `950`, 41 230 → `41.2K` (`4.12万` in Chinese), 1 200 000 → `1.2M`. */
+export function formatTokens(tokens: number, locale: string): string {
+  if (Math.abs(tokens) < 1000) return formatCount(tokens, locale);
+  return numberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(tokens);
+}
+
+/** A whole number with its separators. */
+export function formatCount(count: number, locale: string): string {
+  return numberFormat(locale, { maximumFractionDigits: 0 }).format(count);
+}
+
+/**
+ * A share as a percentage. Never rounds something to nothing or the rest to everything: between 0 and 1 % it is
+ * `<1%`, just under the whole it stays `99%`.
+ */
+export function formatShare(share: number, locale: string): string {
+  const format = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  if (share > 0 && share < 0.01) return `<${format.format(0.01)}`;
+  if (share > 0.99 && share < 1) return format.format(0.99);
+  return format.format(share);
+}
+
+/** `part` of `whole` as a plain number for bars and percentages; 0 when there is no whole. */
+export function shareOf(part: bigint, whole: bigint): number {
+  if (whole <= 0n) return 0;
+  return Number((part * 1_000_000n) / whole) / 1_000_000;
+}
