@@ -1,0 +1,126 @@
+/**
+ * Builds `dist/`: the extension (CommonJS, as VS Code wants it), the Node programs (ES modules that share chunks, so
+ * that a command of the CLI loads only what it uses), the page of the webview, and the token tables.
+ *
+ *   node esbuild.mjs [--production] [--watch]
+ *
+ * All files lie flat in `dist/`: a shared chunk may name a worker with `new URL('./tokenWorker.js', import.meta.url)`.
+ */
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+import { writeTokenTables } from './scripts/tokenTables.mjs';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Output name → source. */
+const nodeEntries = {
+  service: 'src/service/main.ts',
+  cli: 'src/cli.ts',
+  tokenWorker: 'src/tokens/worker.ts',
+  sessionWorker: 'src/sessions/worker.ts',
+};
+
+/** CommonJS dependencies inside an ES module ask for `require`. */
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
+
+/** Keeps the entries that exist. Others are being written: said, and left out. */
+function existing(entries) {
+  return Object.fromEntries(
+    Object.entries(entries).filter(([name, source]) => {
+      const there = existsSync(join(root, source));
+      if (!there) console.warn(`warning: ${source} does not exist yet, dist/${name} is left out`);
+      return there;
+    }),
+  );
+}
+
+function configs(dist, production) {
+  const common = {
+    absWorkingDir: root,
+    outdir: dist,
+    bundle: true,
+    minify: production,
+    sourcemap: !production,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+  };
+  return [
+    {
+      ...common,
+      entryPoints: existing({ extension: 'src/extension/extension.ts' }),
+      outExtension: { '.js': '.cjs' },
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      external: ['vscode'],
+    },
+    {
+      ...common,
+      entryPoints: existing(nodeEntries),
+      platform: 'node',
+      format: 'esm',
+      // The reading commands of the CLI run on Node 20.
+      target: 'node20',
+      splitting: true,
+      chunkNames: 'chunk-[hash]',
+      banner: { js: requireBanner },
+    },
+    {
+      ...common,
+      entryPoints: existing({ webview: 'src/webview/main.tsx' }),
+      platform: 'browser',
+      format: 'iife',
+      target: 'chrome128',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+    },
+  ].filter((config) => Object.keys(config.entryPoints).length > 0);
+}
+
+/** Takes away the shared chunks (and, in production, the source maps) of earlier builds. */
+function sweep(dist, written, production) {
+  for (const name of readdirSync(dist)) {
+    const stale = name.startsWith('chunk-') && !written.has(name);
+    if (stale || (production && name.endsWith('.map'))) rmSync(join(dist, name));
+  }
+}
+
+function makeExecutable(path) {
+  if (!existsSync(path)) return;
+  const text = readFileSync(path, 'utf8');
+  if (!text.startsWith('#!')) writeFileSync(path, `#!/usr/bin/env node\n${text}`);
+  chmodSync(path, 0o755);
+}
+
+/** Builds once into `dist`. Resolves with the sizes in bytes by file name; rejects when a source does not build. */
+export async function buildAll({ dist = join(root, 'dist'), production = false } = {}) {
+  const results = await Promise.all(configs(dist, production).map((config) => build(config)));
+  writeTokenTables(join(dist, 'tokens'));
+  const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
+  const sizes = new Map(outputs.map(([path, { bytes }]) => [path.split('/').at(-1), bytes]));
+  sweep(dist, sizes, production);
+  makeExecutable(join(dist, 'cli.js'));
+  return sizes;
+}
+
+async function watch() {
+  writeTokenTables(join(root, 'dist', 'tokens'));
+  const contexts = await Promise.all(
+    configs(join(root, 'dist'), false).map((config) => context({ ...config, logLevel: 'info' })),
+  );
+  await Promise.all(contexts.map((each) => each.watch()));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--watch')) await watch();
+  else {
+    const sizes = await buildAll({ production: process.argv.includes('--production') });
+    const shown = [...sizes].filter(([name]) => !name.endsWith('.map')).sort((a, b) => b[1] - a[1]);
+    for (const [name, bytes] of shown) console.log(`  ${String(Math.ceil(bytes / 1024)).padStart(6)} KB  dist/${name}`);
+  }
+}
