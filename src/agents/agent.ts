@@ -19,6 +19,11 @@ export interface Agent {
   readonly refusal?: RefusalStyle;
   /** Environment that points a terminal's agent at the gateway; empty = no variable reaches it. */
   environment?(bases: BaseUrls): Record<string, string>;
+  /**
+   * Rewrites a command line of this agent so that it is guarded without a file being changed; `undefined` = not mine.
+   * `environment` holds as well; this is for what no variable reaches.
+   */
+  launch?(argv: readonly string[], bases: BaseUrls): Launch | undefined;
   /** Where it leaves its usage on disk. */
   readonly sessions?: readonly SessionFormat[];
 }
@@ -45,6 +50,12 @@ export type RefusalStyle = 'json-402' | 'plain-400';
 /** What an agent is given as base URL, by upstream name (`anthropic`, `openai`, …). */
 export type BaseUrls = Readonly<Record<string, string>>;
 
+/** A command line that is ready to be started, and the environment it wants beside the shared one. */
+export interface Launch {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What reading the disk depends on: parameters, so that tests can move them. */
 export interface Places {
   readonly home: string;
@@ -62,14 +73,20 @@ export interface LinesFormat {
   /** Whether a file below a root is a session file. */
   matches(path: string): boolean;
   /**
-   * A reader of one file from its first byte. It sees every complete line once, in order, as UTF-8 bytes without the
-   * newline, and answers what the line shows. Lines it has no use for should be told by a byte search, not parsed.
+   * Only lines that contain one of these texts (ASCII) are shown to the reader: they are found by a byte search over
+   * whole chunks, so that the bulk of a history (tool results, prompts) is never turned into strings.
+   */
+  readonly needles: readonly string[];
+  /**
+   * A reader of one file from its first byte. It sees every complete line that holds a needle once, in order, as UTF-8
+   * bytes without the newline, and answers what the line shows.
    * `state`/`resume` carry what it must remember over a restart (JSON, small).
    */
   open(path: string, resume?: unknown): LineReader;
 }
 
 export interface LineReader {
+  /** Throws `NonsenseLine` for a line that should have told something and does not make sense. */
   line(bytes: Buffer): readonly Observation[];
   state(): unknown;
 }
@@ -78,13 +95,40 @@ export interface LineReader {
 export interface DatabaseFormat {
   readonly kind: 'database';
   paths(places: Places): readonly string[];
-  /** Everything after `cursor` (undefined = from the start, newest sessions may come first), and the cursor to go on from. */
-  read(db: DatabaseSync, cursor: unknown): { readonly observations: readonly Observation[]; readonly cursor: unknown };
+  /**
+   * One step of reading what came after `cursor` (undefined = from the start, newest first), and the cursor to go on
+   * from. `more` = call again at once; `nonsense` counts records that could not be understood.
+   */
+  read(db: DatabaseSync, cursor: unknown): DatabaseStep;
 }
 
-/** A line or file that could not be used. Counted and shown, never silently dropped. */
+export interface DatabaseStep {
+  readonly observations: readonly Observation[];
+  /** JSON, small. */
+  readonly cursor: unknown;
+  readonly more?: boolean;
+  readonly nonsense?: number;
+}
+
+/** A record that looks like ours and cannot be understood. */
+export class NonsenseLine extends Error {
+  override readonly name = 'NonsenseLine';
+}
+
+/** Why a file or a part of it could not be used. */
+export type SkipReason =
+  | 'foreign file'
+  | 'unfinished last line'
+  | 'line too long'
+  | 'not understood'
+  | 'locked'
+  | 'no permission'
+  | 'not readable'
+  | 'needs Node 22.13 or later';
+
+/** What could not be used. Counted and shown, never silently dropped. `count` replaces an earlier one of the same path and reason. */
 export interface Skipped {
   readonly path: string;
-  readonly reason: string;
+  readonly reason: SkipReason;
   readonly count: number;
 }

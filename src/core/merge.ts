@@ -31,6 +31,7 @@ export function better(a: Observation, b: Observation): Observation {
   };
   return {
     ...merged,
+    ...given('began', earliest(a.began, b.began)),
     ...given('parent', placed.parent),
     ...given('run', leastText(a.run, b.run)),
     ...given('mode', bestMode(a.mode, b.mode)),
@@ -153,6 +154,10 @@ function compareAmount(a: bigint | null, b: bigint | null): number {
 function unionKeys(a: readonly string[], b: readonly string[]): readonly string[] {
   if (a.length === 1 && b.length === 1 && a[0] === b[0]) return a;
   return [...new Set([...a, ...b])].sort();
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 function leastText(a: string | undefined, b: string | undefined): string | undefined {

@@ -52,6 +52,11 @@ export interface Observation extends Place {
   readonly keys: readonly string[];
   /** Milliseconds since the epoch at which the answer was complete (or the record was written). */
   readonly at: number;
+  /**
+   * When the agent began the request, where its record says so. Some records come after the tools have run, and carry no
+   * id of the answer: then the gateway's row of the same task, with the same tokens and an end in `[began, at]`, is this one.
+   */
+  readonly began?: number;
   readonly provider: string;
   readonly model: string;
   readonly usage: Usage;

@@ -23,6 +23,7 @@ const observation: fc.Arbitrary<Observation> = fc.record(
     source: fc.constantFrom('gateway', 'sessions', 'otlp', 'extension'),
     keys: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 }).map((keys) => keys.sort()),
     at: fc.integer({ min: 0, max: 3 }),
+    began: fc.integer({ min: 0, max: 3 }),
     agent: fc.constantFrom('claude-code', 'codex', 'other'),
     task: fc.constantFrom('t1', 't2', 't3'),
     parent: fc.constantFrom('t1', 't9'),

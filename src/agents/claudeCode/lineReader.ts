@@ -1,0 +1,96 @@
+import { modeOf } from '../../core/mode.ts';
+import type { Observation, Outcome } from '../../core/request.ts';
+import { type LineReader, NonsenseLine } from '../agent.ts';
+import { field, textField } from '../requestBody.ts';
+import { jsonLine, momentOf } from '../tokenCounts.ts';
+import { claudeModes, isAside } from './identity.ts';
+import { claudeUsage } from './usage.ts';
+
+/**
+ * Claude Code writes one line per content block of an answer. They share `message.id`; in some versions the early ones
+ * carry the opening output count. `requestId` is no identity: third-party endpoints leave it out, side questions get a
+ * new one for the same message. Forked and resumed sessions copy lines with their ids.
+ */
+export class ClaudeLineReader implements LineReader {
+  /** Of the latest prompt. */
+  #mode: string | undefined;
+  #run: string | undefined;
+
+  constructor(resume?: unknown) {
+    this.#mode = textField(resume, 'mode');
+    this.#run = textField(resume, 'run');
+  }
+
+  line(bytes: Buffer): readonly Observation[] {
+    const line = jsonLine(bytes);
+    const mode = textField(line, 'permissionMode');
+    if (mode) {
+      this.#mode = mode;
+      this.#run = textField(line, 'promptId') ?? textField(line, 'uuid') ?? this.#run;
+    }
+    if (field(line, 'type') !== 'assistant') return [];
+    const message = field(line, 'message');
+    const record = field(message, 'usage');
+    const model = textField(message, 'model');
+    if (record === undefined || model === '<synthetic>') return [];
+    const id = textField(message, 'id');
+    if (!id || !model) throw new NonsenseLine('an answer without id or model');
+    return [this.#observation(line, message, id, model)];
+  }
+
+  state(): unknown {
+    return { ...(this.#mode ? { mode: this.#mode } : {}), ...(this.#run ? { run: this.#run } : {}) };
+  }
+
+  #observation(line: unknown, message: unknown, id: string, model: string): Observation {
+    const record = field(message, 'usage');
+    const session = textField(line, 'sessionId') ?? 'unknown';
+    const root = `claude-code:${session}`;
+    const subAgent = textField(line, 'agentId');
+    const isSubAgent = subAgent !== undefined && field(line, 'isSidechain') === true && !isAside(subAgent);
+    const mode = (isSubAgent ? textField(line, 'attributionAgent') : undefined) ?? this.#mode;
+    const workspace = textField(line, 'cwd');
+    const branch = textField(line, 'gitBranch');
+    const tier = textField(record, 'speed') === 'fast' ? 'fast' : textField(record, 'service_tier');
+    const region = textField(record, 'inference_geo');
+    return {
+      source: 'sessions',
+      keys: [`msg:${id}`],
+      at: momentOf(field(line, 'timestamp')),
+      agent: 'claude-code',
+      task: isSubAgent ? `${root}/${subAgent}` : root,
+      ...(isSubAgent ? { parent: root } : {}),
+      ...(this.#run ? { run: `claude-code:${this.#run}` } : {}),
+      ...(mode ? { mode: modeOf(mode, claudeModes) } : {}),
+      kind: 'work',
+      ...(workspace ? { workspace } : {}),
+      ...(branch && branch !== 'HEAD' ? { branch } : {}),
+      provider: providerOf(id, model),
+      model,
+      usage: claudeUsage(record),
+      counted: 'reported',
+      billing: 'unknown',
+      ...(tier ? { serviceTier: tier } : {}),
+      ...(region && region !== 'not_available' ? { region } : {}),
+      outcome: outcomeOf(line, message),
+    };
+  }
+}
+
+/** The API of Bedrock and Vertex mark their message ids. */
+function providerOf(id: string, model: string): string {
+  if (id.startsWith('msg_bdrk_')) return 'bedrock';
+  if (id.startsWith('msg_vrtx_')) return 'vertex';
+  return /claude/i.test(model) ? 'anthropic' : 'unknown';
+}
+
+/**
+ * Since 2.1.100 every line of a finished answer has its stop reason, so a line without one is an answer that was cut,
+ * with the opening output count. Older versions never wrote one: there it means nothing.
+ */
+function outcomeOf(line: unknown, message: unknown): Outcome {
+  if (field(message, 'stop_reason') !== null) return 'ok';
+  const [major = 0, minor = 0, patch = 0] = (textField(line, 'version') ?? '').split('.').map(Number);
+  const tells = major > 2 || (major === 2 && (minor > 1 || (minor === 1 && patch >= 100)));
+  return tells ? 'cut' : 'ok';
+}

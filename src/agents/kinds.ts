@@ -1,0 +1,47 @@
+import type { RequestKind } from '../core/request.ts';
+import { field, saidTexts, systemText, textField, toolCount } from './requestBody.ts';
+
+/** A side request that is known by its own prompt. Only what is certain: a wrong kind would make a wrong suggestion. */
+export interface KindMarker {
+  readonly kind: RequestKind;
+  readonly system?: RegExp;
+  /** Matched against the newest user turn. */
+  readonly said?: RegExp;
+}
+
+/** Prompts that several agents share. */
+const common: readonly KindMarker[] = [
+  {
+    kind: 'commit message',
+    system: /^\W*(Conventional Commit Message Generator|You are an expert Git commit message generator)/i,
+  },
+  { kind: 'title', system: /^\W*You are a title generator\b/i },
+  { kind: 'summary', system: /^\W*You are a helpful AI assistant tasked with summarizing conversations\b/i },
+];
+
+/**
+ * The kind of a side request, by its prompt; `undefined` when no marker fits. Side requests never offer tools: a request
+ * that does is the agent's own step, whatever its text quotes.
+ */
+export function markedKind(body: unknown, own: readonly KindMarker[] = []): RequestKind | undefined {
+  if (body === undefined || toolCount(body) > 0) return undefined;
+  const system = systemText(body);
+  const said = saidTexts(body).next().value ?? '';
+  for (const marker of [...own, ...common]) {
+    const systemFits = marker.system === undefined || marker.system.test(system);
+    const saidFits = marker.said === undefined || marker.said.test(said);
+    if (systemFits && saidFits) return marker.kind;
+  }
+  return undefined;
+}
+
+/** Whether the request asks for JSON with nothing but a `title` in it. */
+export function asksForTitleOnly(body: unknown): boolean {
+  const schema =
+    field(field(field(body, 'output_config'), 'format'), 'schema') ??
+    field(field(body, 'output_format'), 'schema') ??
+    field(field(field(body, 'text'), 'format'), 'schema');
+  const properties = field(schema, 'properties');
+  if (typeof properties !== 'object' || properties === null) return false;
+  return Object.keys(properties).join() === 'title' && textField(schema, 'type') === 'object';
+}

@@ -1,0 +1,15 @@
+import { createHmac } from 'node:crypto';
+import type { RequestFacts } from '../agent.ts';
+import { firstUserText, systemText } from '../requestBody.ts';
+
+/**
+ * Tells conversations of an agent apart that sends no id: a keyed hash of the system prompt's beginning and of the first
+ * user turn, which stay the same over a conversation. Nothing of the text can be had back from it.
+ */
+export function fingerprint({ body, headers }: RequestFacts, key: string): string {
+  const hash = createHmac('sha256', key);
+  hash.update(headers['user-agent'] ?? '');
+  hash.update('\0').update(systemText(body).slice(0, 512));
+  hash.update('\0').update(firstUserText(body) ?? '');
+  return hash.digest('hex').slice(0, 16);
+}

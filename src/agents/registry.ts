@@ -1,0 +1,53 @@
+import type { AgentId, RequestKind } from '../core/request.ts';
+import type { Agent, BaseUrls, Identity, Launch, RequestFacts } from './agent.ts';
+import { claudeCodeAgent } from './claudeCode/agent.ts';
+import { codexAgent } from './codex/agent.ts';
+import { kiloAgent } from './kilo/agent.ts';
+import { opencodeAgent } from './opencode/agent.ts';
+import { identifyOther, otherAgent } from './other/agent.ts';
+import { sampleAgent } from './sample/agent.ts';
+
+/** Every agent the meter knows. The order is that of recognition; `other` takes what is left. */
+export const agents: readonly Agent[] = [sampleAgent, claudeCodeAgent, codexAgent, kiloAgent, opencodeAgent, otherAgent];
+
+export function agentById(id: AgentId): Agent {
+  return agents.find((agent) => agent.id === id) ?? otherAgent;
+}
+
+/** Who is asking, from the whole request. `key` makes the fingerprints of the unrecognised; without it they last as long as this process. */
+export function identify(facts: RequestFacts, key?: string): Identity {
+  return recognise(facts) ?? identifyOther(facts, key);
+}
+
+/** Who is asking as far as the headers tell; `undefined` when only the body can tell. */
+export function identifyByHeaders(facts: Omit<RequestFacts, 'body'>): Identity | undefined {
+  return recognise({ ...facts, body: undefined });
+}
+
+/** What the request is for; `work` unless something else is certain. */
+export function requestKind(facts: RequestFacts): RequestKind {
+  return identify(facts).kind ?? 'work';
+}
+
+/** Variables for a terminal whose agents are to be guarded. */
+export function guardEnvironment(bases: BaseUrls): Record<string, string> {
+  return Object.assign({}, ...agents.map((agent) => agent.environment?.(bases) ?? {}));
+}
+
+/** A command made ready to run guarded: the variables every agent obeys, and what this one wants besides. */
+export function guardCommand(argv: readonly string[], bases: BaseUrls): Launch {
+  const env = guardEnvironment(bases);
+  for (const agent of agents) {
+    const launch = agent.launch?.(argv, bases);
+    if (launch) return { argv: launch.argv, env: { ...env, ...launch.env } };
+  }
+  return { argv, env };
+}
+
+function recognise(facts: RequestFacts): Identity | undefined {
+  for (const agent of agents) {
+    const identity = agent.identify?.(facts);
+    if (identity) return identity;
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+/**
+ * Reads what agents say about themselves in a request body, in whichever protocol it is: the system prompt, what was
+ * said in user and system turns, and how many tools are offered. Bodies are foreign, so nothing is taken for granted.
+ */
+
+/** A property of an unknown value; `undefined` where there is none. */
+export function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** A property that is a non-empty string. */
+export function textField(value: unknown, name: string): string | undefined {
+  const found = field(value, name);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+/** JSON text to a value; `undefined` when it is none. */
+export function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The system or developer prompt, wherever the protocol puts it; `''` when there is none. */
+export function systemText(body: unknown): string {
+  const parts = [
+    contentText(field(body, 'system')),
+    contentText(field(body, 'instructions')),
+    contentText(field(field(body, 'systemInstruction'), 'parts')),
+  ];
+  for (const turn of turnsOf(body)) {
+    const role = field(turn, 'role');
+    if (role !== 'system' && role !== 'developer') break;
+    parts.push(contentText(field(turn, 'content')));
+  }
+  return parts.filter(Boolean).join('\n');
+}
+
+/** Text of the user, system and developer turns, newest first. Tool results and the assistant's own words are left out. */
+export function* saidTexts(body: unknown): Generator<string> {
+  const turns = turnsOf(body);
+  for (let i = turns.length - 1; i >= 0; i--) {
+    const role = field(turns[i], 'role');
+    if (role !== 'user' && role !== 'system' && role !== 'developer') continue;
+    const text = contentText(field(turns[i], 'content') ?? field(turns[i], 'parts'));
+    if (text) yield text;
+  }
+}
+
+/** Text of the first user turn: what tells conversations apart where the agent sends no id. */
+export function firstUserText(body: unknown): string | undefined {
+  for (const turn of turnsOf(body)) {
+    if (field(turn, 'role') !== 'user') continue;
+    const text = contentText(field(turn, 'content') ?? field(turn, 'parts'));
+    if (text) return text;
+  }
+  return undefined;
+}
+
+export function toolCount(body: unknown): number {
+  const tools = field(body, 'tools');
+  return Array.isArray(tools) ? tools.length : 0;
+}
+
+function turnsOf(body: unknown): readonly unknown[] {
+  for (const name of ['messages', 'input', 'contents']) {
+    const turns = field(body, name);
+    if (Array.isArray(turns)) return turns;
+  }
+  const input = field(body, 'input');
+  return typeof input === 'string' ? [{ role: 'user', content: input }] : [];
+}
+
+function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  const texts: string[] = [];
+  for (const block of content) {
+    const text = field(block, 'text');
+    if (typeof text === 'string') texts.push(text);
+  }
+  return texts.join('\n');
+}
