@@ -49,7 +49,10 @@ export class RankTable {
         const byte = table[at + i] as number;
         this.#bytes[to + i] = byte;
         hash = (Math.imul(hash, hashFactor) + byte + 1) | 0;
-        if (i > 0) this.#beginnings[Math.imul(hash, 0x9e3779b1) >>> (37 - BeginningBits)] |= 1 << (hash & 31);
+        if (i > 0) {
+          const word = Math.imul(hash, 0x9e3779b1) >>> (37 - BeginningBits);
+          this.#beginnings[word] = (this.#beginnings[word] as number) | (1 << (hash & 31));
+        }
       }
       at += length;
       to += length;
@@ -84,6 +87,11 @@ export class RankTable {
   /** Whether any token may begin with the bytes of this hash; may be wrongly true, never wrongly false. */
   mayBegin(hash: number): boolean {
     return ((this.#beginnings[Math.imul(hash, 0x9e3779b1) >>> (37 - BeginningBits)] as number) & (1 << (hash & 31))) !== 0;
+  }
+
+  /** Bytes of token `rank`. */
+  lengthOf(rank: number): number {
+    return (this.#offsets[rank + 1] as number) - (this.#offsets[rank] as number);
   }
 
   /** One more than the highest rank. */
