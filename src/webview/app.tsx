@@ -1,0 +1,95 @@
+import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { Hatchings } from './charts/stackBar.tsx';
+import { Page, type PageContext, usePage } from './context.ts';
+import type { Host } from './host.ts';
+import { ShapeIcon } from './icons.tsx';
+import { LiveRegion } from './liveRegion.tsx';
+import { firstModel, type Model, modelReducer } from './model.ts';
+import { navReducer } from './nav.ts';
+import { makeText } from './strings.ts';
+import { Basis } from './views/basis.tsx';
+import { Header } from './views/header.tsx';
+import { Now } from './views/now.tsx';
+import { Tabs } from './views/tabs.tsx';
+import { Where } from './views/where.tsx';
+
+/** The whole page: listens to the host, keeps the reader's place, and shows the newest snapshots. */
+export function App({ host }: { readonly host: Host }) {
+  const [model, tell] = useReducer(modelReducer, firstModel);
+  const [nav, go] = useReducer(navReducer, host, (from) => from.load());
+  const text = useMemo(() => makeText(model.locale, model.strings), [model.locale, model.strings]);
+
+  useEffect(() => {
+    const stopListening = host.listen(tell);
+    host.send({ kind: 'ready' });
+    return stopListening;
+  }, [host]);
+  useEffect(() => host.send({ kind: 'range', range: nav.range }), [host, nav.range]);
+  useEffect(() => host.save(nav), [host, nav]);
+  useEffect(() => {
+    document.documentElement.lang = model.locale;
+  }, [model.locale]);
+
+  const page = useMemo(
+    (): PageContext => ({
+      text,
+      model,
+      nav,
+      go,
+      stop: (task) => {
+        host.send({ kind: 'stop', task });
+        tell({ kind: 'asked', task, what: 'stop' });
+      },
+      resume: (task) => {
+        host.send({ kind: 'resume', task });
+        tell({ kind: 'asked', task, what: 'resume' });
+      },
+      command: (command) => host.send({ kind: 'command', command }),
+    }),
+    [host, text, model, nav],
+  );
+  return (
+    <Page.Provider value={page}>
+      <main>
+        <Hatchings />
+        <LiveRegion />
+        <Content model={model} />
+      </main>
+    </Page.Provider>
+  );
+}
+
+function Content({ model }: { readonly model: Model }) {
+  const { text, nav } = usePage();
+  const { state, breakdown } = model;
+  if (!state)
+    return model.problem === undefined ? <p class="waiting">{text.t('waiting')}</p> : <Problem message={model.problem} />;
+  return (
+    <>
+      {model.problem !== undefined && <Problem message={model.problem} since={state.now} />}
+      <div class={model.problem === undefined ? 'content' : 'content stale'}>
+        <Header state={state} />
+        <Tabs>
+          {nav.tab === 'now' && <Now state={state} />}
+          {nav.tab === 'where' && <Where state={state} breakdown={breakdown} />}
+          {nav.tab === 'basis' && <Basis state={state} breakdown={breakdown} />}
+        </Tabs>
+      </div>
+    </>
+  );
+}
+
+/** What happened and what to do; the numbers below stay, with their age. */
+function Problem({ message, since }: { readonly message: string; readonly since?: number }) {
+  const { text } = usePage();
+  return (
+    <section class="problem" aria-labelledby="problem">
+      <ShapeIcon name="exceeded" />
+      <div>
+        <h2 id="problem">{text.t('problem.title')}</h2>
+        <p>{message}</p>
+        {since !== undefined && <p class="hint">{text.t('problem.stale', { time: text.time(since, Date.now()) })}</p>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,175 @@
+import { modeKinds } from '../core/mode.ts';
+import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
+import type { Alert, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
+import type { ToPage } from '../protocol/webview.ts';
+import {
+  arrayOf,
+  type Guard,
+  isBoolean,
+  isNumber,
+  isPattern,
+  isString,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  recordOf,
+} from './guard.ts';
+
+const isUsd = isPattern(/^-?\d+(\.\d+)?$/);
+const isBilling = oneOf('metered', 'plan', 'unknown');
+const isBasis = oneOf('reported', 'priced', 'estimated', 'unpriced');
+const isModeKind = oneOf(...modeKinds);
+export const isRange = oneOf('today', '7d', '30d', 'month');
+
+const isUsage = object<UsageRow>({
+  uncachedInput: isNumber,
+  cacheRead: isNumber,
+  cacheWrite5m: isNumber,
+  cacheWrite1h: isNumber,
+  cacheWrite30m: isNumber,
+  cacheWrite12h: isNumber,
+  inputAudio: isNumber,
+  output: isNumber,
+  reasoning: isNumber,
+  webSearches: isNumber,
+});
+
+const isTransition = object<TransitionRow>({
+  at: isNumber,
+  from: isString,
+  to: isString,
+  usd: nullable(isUsd),
+  resentTokens: isNumber,
+});
+
+const isTask = object<TaskRow>({
+  id: isString,
+  agent: isString,
+  parent: optional(isString),
+  mode: isString,
+  modeKind: isModeKind,
+  model: isString,
+  state: oneOf('running', 'idle', 'stopped'),
+  budget: oneOf('ok', 'warning', 'exceeded', 'none'),
+  requests: isNumber,
+  usage: isUsage,
+  usd: nullable(isUsd),
+  basis: isBasis,
+  billing: isBilling,
+  budgetUsd: optional(isUsd),
+  unpricedTokens: isNumber,
+  run: optional(object<NonNullable<TaskRow['run']>>({ id: isString, usd: nullable(isUsd), requests: isNumber })),
+  workspace: optional(isString),
+  sample: isBoolean,
+  firstAt: isNumber,
+  lastAt: isNumber,
+  transitions: arrayOf(isTransition),
+});
+
+const isRequest = object<RequestRow>({
+  id: isString,
+  task: isString,
+  run: isString,
+  at: isNumber,
+  agent: isString,
+  mode: isString,
+  modeKind: isModeKind,
+  kind: isString,
+  provider: isString,
+  model: isString,
+  promptTokens: isNumber,
+  promptCounted: oneOf('exact', 'calibrated', 'estimated', 'reported'),
+  expectedUsd: nullable(isUsd),
+  worstUsd: nullable(isUsd),
+  usage: isUsage,
+  usd: nullable(isUsd),
+  basis: isBasis,
+  billing: isBilling,
+  source: oneOf('gateway', 'sessions', 'otlp', 'extension'),
+  outcome: oneOf('running', 'ok', 'cut', 'refused', 'error'),
+  sample: isBoolean,
+});
+
+const isTotal = object<Total>({
+  requests: isNumber,
+  usage: isUsage,
+  meteredUsd: isUsd,
+  planUsd: isUsd,
+  unknownUsd: isUsd,
+  estimatedUsd: isUsd,
+  unpricedTokens: isNumber,
+});
+
+const isAlert = object<Alert>({
+  id: isString,
+  kind: oneOf('budget-warning', 'budget-exceeded', 'stopped'),
+  task: isString,
+  scope: oneOf('run', 'task', 'day', 'month'),
+  spentUsd: isUsd,
+  limitUsd: isUsd,
+  sample: isBoolean,
+});
+
+const isSuggestion = object<Suggestion>({
+  id: isString,
+  what: isString,
+  requests: isNumber,
+  from: isString,
+  to: isString,
+  spentUsd: isUsd,
+  wouldUsd: isUsd,
+  billing: isBilling,
+});
+
+const isScan = object<Scan>({
+  files: isNumber,
+  filesDone: isNumber,
+  bytes: isNumber,
+  bytesDone: isNumber,
+  done: isBoolean,
+  agents: arrayOf(isString),
+  skipped: arrayOf(object<Scan['skipped'][number]>({ path: isString, reason: isString, count: isNumber })),
+});
+
+const isWeek = object<Week>({ total: isTotal, dearestTask: nullable(isTask), resentTokens: isNumber, resentUsd: isUsd });
+
+const isState = object<State>({
+  version: isString,
+  now: isNumber,
+  guard: object<State['guard']>({ on: isBoolean, baseUrls: recordOf(isString) }),
+  scan: isScan,
+  tasks: arrayOf(isTask),
+  today: isTotal,
+  month: isTotal,
+  week: isWeek,
+  alerts: arrayOf(isAlert),
+  suggestions: arrayOf(isSuggestion),
+  askBilling: arrayOf(isString),
+  pricesAsOf: isString,
+});
+
+const isBreakdownRow = object<BreakdownRow>({ key: isString, label: isString, total: isTotal });
+
+const isBreakdown = object<Breakdown>({
+  range: isRange,
+  total: isTotal,
+  byMode: arrayOf(isBreakdownRow),
+  byModel: arrayOf(isBreakdownRow),
+  byAgent: arrayOf(isBreakdownRow),
+  tasks: arrayOf(isTask),
+  requests: arrayOf(isRequest),
+});
+
+type Message<K extends ToPage['kind']> = Extract<ToPage, { kind: K }>;
+
+/** One guard per kind of message; a kind that the protocol gains does not compile until it has one. */
+const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
+  init: object<Message<'init'>>({ kind: oneOf('init'), locale: isString, strings: recordOf(isString) }),
+  state: object<Message<'state'>>({ kind: oneOf('state'), state: isState }),
+  breakdown: object<Message<'breakdown'>>({ kind: oneOf('breakdown'), breakdown: isBreakdown }),
+  problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),
+};
+
+/** What the host may send; everything else that reaches the window's `message` event is ignored. */
+export const isToPage: Guard<ToPage> = (value): value is ToPage => Object.values(byKind).some((check) => check(value));

@@ -1,0 +1,61 @@
+import { formatCost, formatCount, formatShare, formatTokens, formatUsd } from '../core/format.ts';
+import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
+import type { TransitionRow } from '../protocol/rows.ts';
+import { type MoneyPart, moneyParts, type Sum } from './sums.ts';
+
+export type Args = Readonly<Record<string, string | number>>;
+
+/** Keys that come in a `.one` and an `.other` form. */
+export type PluralKey = PageStringKey extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
+
+/** The page's words and numbers in one language. */
+export interface Text {
+  readonly locale: string;
+  readonly t: (key: PageStringKey, args?: Args) => string;
+  /** Chooses the plural form by `count`, which is also filled in, formatted. */
+  readonly count: (key: PluralKey, count: number) => string;
+  readonly usd: (usd: string | null) => string;
+  readonly cost: (cost: { readonly usd: string | null; readonly billing: MoneyPart['kind'] }) => string;
+  /** A sum in a line: `$0.42`, `$0.42 + ≈$3.10`, `$0.42 + 12K unpriced tokens`, `unpriced`. */
+  readonly sum: (sum: Sum) => string;
+  readonly tokens: (tokens: number) => string;
+  readonly number: (count: number) => string;
+  readonly share: (share: number) => string;
+  /** Time of day; with the date when it is not the day of `now`. */
+  readonly time: (at: number, now: number) => string;
+  readonly transition: (row: TransitionRow) => string;
+}
+
+/** Builds the words for a locale from the host's table; a key the host does not send stays English. */
+export function makeText(locale: string, strings: Readonly<Record<string, string>>): Text {
+  const plural = new Intl.PluralRules(locale);
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
+  const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
+  const usd: Text['usd'] = (amount) => formatUsd(amount, locale, t('money.unpriced'));
+  const tokens: Text['tokens'] = (count) => formatTokens(count, locale);
+  return {
+    locale,
+    t,
+    count: (key, count) =>
+      t(plural.select(count) === 'one' ? `${key}.one` : `${key}.other`, { count: formatCount(count, locale) }),
+    usd,
+    cost: (cost) => formatCost(cost, locale, t('money.unpriced')),
+    sum: (sum) => {
+      const parts = moneyParts(sum);
+      const money = parts.map((part) => formatCost({ usd: part.usd, billing: part.kind }, locale)).join(' + ');
+      if (sum.unpricedTokens === 0) return money;
+      if (parts.length === 1 && parts[0]?.usd === '0') return t('money.unpriced');
+      return t('money.andUnpriced', { money, tokens: tokens(sum.unpricedTokens) });
+    },
+    tokens,
+    number: (count) => formatCount(count, locale),
+    share: (share) => formatShare(share, locale),
+    time: (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? clock : date).format(at),
+    transition: (row) =>
+      row.resentTokens === 0
+        ? t('timeline.free')
+        : t('timeline.price', { money: usd(row.usd), tokens: tokens(row.resentTokens) }),
+  };
+}

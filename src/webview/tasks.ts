@@ -1,0 +1,74 @@
+import type { RequestRow, TaskRow } from '../protocol/rows.ts';
+import { addSums, type Sum, sumOfTask } from './sums.ts';
+
+export interface TaskNode {
+  readonly task: TaskRow;
+  readonly children: readonly TaskNode[];
+  /** The task and everything under it. */
+  readonly sum: Sum;
+}
+
+/**
+ * Tasks as trees, in the order they came. A task whose parent is not listed stands at the top, and so does one that
+ * is its own ancestor: agents write these ids, and a loop must not hide money.
+ */
+export function taskTrees(tasks: readonly TaskRow[]): readonly TaskNode[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const children = new Map<string, TaskRow[]>();
+  const roots: TaskRow[] = [];
+  for (const task of tasks) {
+    const parent = task.parent !== undefined && reachesTop(task, byId) ? byId.get(task.parent) : undefined;
+    if (!parent) roots.push(task);
+    else children.set(parent.id, [...(children.get(parent.id) ?? []), task]);
+  }
+  const node = (task: TaskRow): TaskNode => {
+    const below = (children.get(task.id) ?? []).map(node);
+    return { task, children: below, sum: below.reduce((sum, child) => addSums(sum, child.sum), sumOfTask(task)) };
+  };
+  return roots.map(node);
+}
+
+function reachesTop(task: TaskRow, byId: ReadonlyMap<string, TaskRow>): boolean {
+  const seen = new Set<string>();
+  for (let at: TaskRow | undefined = task; at; at = at.parent === undefined ? undefined : byId.get(at.parent)) {
+    if (seen.has(at.id)) return false;
+    seen.add(at.id);
+  }
+  return true;
+}
+
+/** Running or stopped somewhere in the tree: what a person may want to act on. */
+export function isActive(node: TaskNode): boolean {
+  return node.task.state !== 'idle' || node.children.some(isActive);
+}
+
+/** Every task of the trees, parents before children. */
+export function flatten(nodes: readonly TaskNode[]): readonly TaskRow[] {
+  return nodes.flatMap((node) => [node.task, ...flatten(node.children)]);
+}
+
+/**
+ * Only what passes the gateway can be stopped: with Guard on, a sample, or a task of which the gateway has seen a
+ * request.
+ */
+export function canStop(task: TaskRow, guardOn: boolean, requests: readonly RequestRow[]): boolean {
+  return guardOn || task.sample || requests.some((request) => request.task === task.id && request.source === 'gateway');
+}
+
+const agentNames: Readonly<Record<string, string>> = {
+  'claude-code': 'Claude Code',
+  codex: 'Codex',
+  opencode: 'OpenCode',
+  kilo: 'Kilo Code',
+  sample: 'Sample agent',
+};
+
+/** The name its makers give it; an id that is not known stays as it is. */
+export function agentName(agent: string): string {
+  return agentNames[agent] ?? agent;
+}
+
+/** The last folder of a workspace path, of either kind of slash. */
+export function workspaceName(path: string | undefined): string | undefined {
+  return path?.split(/[\\/]/).filter(Boolean).at(-1);
+}

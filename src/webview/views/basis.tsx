@@ -1,0 +1,134 @@
+import { shareOf } from '../../core/format.ts';
+import type { Breakdown, Scan, State } from '../../protocol/state.ts';
+import { usePage } from '../context.ts';
+import { basisLines } from '../sums.ts';
+import { agentName } from '../tasks.ts';
+
+/** How sure each number is, which prices were used, what was read and what was skipped. */
+export function Basis({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
+  const { text } = usePage();
+  return (
+    <>
+      <section aria-labelledby="basis">
+        <h2 id="basis">{text.t('basis.title')}</h2>
+        {breakdown && <BasisTable breakdown={breakdown} />}
+        <p class="hint">{text.t('basis.prices', { date: state.pricesAsOf })}</p>
+      </section>
+      <ScanReport scan={state.scan} />
+    </>
+  );
+}
+
+function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
+  const { text } = usePage();
+  const lines = basisLines(breakdown.requests);
+  const listed = lines.reduce((sum, line) => sum + line.requests, 0);
+  return (
+    <>
+      <div class="scroll">
+        <table>
+          <caption>
+            {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">{text.t('basis.basis')}</th>
+              <th scope="col" class="number">
+                {text.t('basis.value')}
+              </th>
+              <th scope="col" class="number">
+                {text.t('basis.tokens')}
+              </th>
+              <th scope="col" class="number">
+                {text.t('basis.requests')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line.basis}>
+                <th scope="row">
+                  {text.t(`basis.${line.basis}`)} <span class="hint">{text.t(`basis.${line.basis}Hint`)}</span>
+                </th>
+                <td class="number">
+                  {line.basis === 'unpriced' || line.requests === 0 ? <span class="hint">–</span> : text.sum(line.sum)}
+                </td>
+                <td class="number">{text.tokens(line.tokens)}</td>
+                <td class="number">{text.number(line.requests)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {listed < breakdown.total.requests && (
+        <p class="hint">{text.t('basis.partial', { listed: text.number(listed), all: text.number(breakdown.total.requests) })}</p>
+      )}
+    </>
+  );
+}
+
+function ScanReport({ scan }: { readonly scan: Scan }) {
+  const { text, command } = usePage();
+  const share = shareOf(BigInt(Math.round(scan.bytesDone)), BigInt(Math.round(scan.bytes)));
+  const scanning = text.t('basis.scanning', {
+    done: text.number(scan.filesDone),
+    all: text.number(scan.files),
+    share: text.share(share),
+  });
+  return (
+    <section aria-labelledby="scan">
+      <h2 id="scan">{text.t('basis.scan')}</h2>
+      {scan.done ? (
+        <p>{text.count('basis.scanned', scan.filesDone)}</p>
+      ) : (
+        <p>
+          <progress max={1} value={share} aria-label={scanning} /> {scanning}
+        </p>
+      )}
+      <p>
+        {scan.agents.length > 0
+          ? text.t('basis.agents', { agents: scan.agents.map(agentName).join(', ') })
+          : text.t('basis.noAgents')}
+      </p>
+      <p class="hint">{text.t('basis.sent')}</p>
+      <p>
+        <button type="button" class="secondary" onClick={() => command('showSources')}>
+          {text.t('basis.show')}
+        </button>
+      </p>
+      <Skipped skipped={scan.skipped} />
+    </section>
+  );
+}
+
+function Skipped({ skipped }: { readonly skipped: Scan['skipped'] }) {
+  const { text } = usePage();
+  if (skipped.length === 0) return <p class="hint">{text.t('basis.skippedNone')}</p>;
+  return (
+    <div class="scroll">
+      <table>
+        <caption>{text.t('basis.skipped')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.t('basis.file')}</th>
+            <th scope="col">{text.t('basis.reason')}</th>
+            <th scope="col" class="number">
+              {text.t('basis.count')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {skipped.map((file) => (
+            <tr key={`${file.path} ${file.reason}`}>
+              <th scope="row" class="path">
+                {file.path}
+              </th>
+              <td>{file.reason}</td>
+              <td class="number">{text.number(file.count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { shareOf } from '../../core/format.ts';
+import type { State } from '../../protocol/state.ts';
+import { usePage } from '../context.ts';
+import { agentName } from '../tasks.ts';
+
+/** Nothing yet: how to start, without a key and with one. */
+export function Empty({ state }: { readonly state: State }) {
+  const { text, command } = usePage();
+  const { scan } = state;
+  return (
+    <section class="empty" aria-labelledby="empty">
+      <h2 id="empty">{text.t('empty.title')}</h2>
+      <p>{text.t('empty.start')}</p>
+      {!scan.done && (
+        <p class="hint">
+          {text.t('basis.scanning', {
+            done: text.number(scan.filesDone),
+            all: text.number(scan.files),
+            share: text.share(shareOf(BigInt(scan.filesDone), BigInt(scan.files))),
+          })}
+        </p>
+      )}
+      {scan.agents.length > 0 && <p class="hint">{text.t('empty.read', { agents: scan.agents.map(agentName).join(', ') })}</p>}
+      <div class="choices">
+        <div>
+          <button type="button" class="primary" onClick={() => command('runSample')}>
+            {text.t('empty.sample')}
+          </button>
+          <p class="hint">{text.t('empty.sampleHint')}</p>
+        </div>
+        {!state.guard.on && (
+          <div>
+            <button type="button" class="secondary" onClick={() => command('guardOn')}>
+              {text.t('empty.guard')}
+            </button>
+            <p class="hint">{text.t('empty.guardHint')}</p>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+import type { State } from '../../protocol/state.ts';
+import { usePage } from '../context.ts';
+import { addSums, moneyParts, noSum, type Sum, sumOfTask, sumOfTotal } from '../sums.ts';
+import { SampleTag } from './taskBits.tsx';
+
+/** What is being spent now, today and this month, on every tab. */
+export function Header({ state }: { readonly state: State }) {
+  const { text } = usePage();
+  const running = state.tasks.filter((task) => task.state === 'running');
+  const real = running.filter((task) => !task.sample);
+  const shown = real.length > 0 ? real : running;
+  const sum = shown.reduce((all, task) => addSums(all, sumOfTask(task)), noSum);
+  return (
+    <header class="page-head">
+      <h1>{text.t('title')}</h1>
+      <p class="guard" title={text.t(state.guard.on ? 'guard.onHint' : 'guard.offHint')}>
+        <span class={state.guard.on ? 'dot dot-on' : 'dot'} aria-hidden="true" />
+        {text.t(state.guard.on ? 'guard.on' : 'guard.off')}
+      </p>
+      <dl class="figures" aria-label={text.t('figure.list')}>
+        <div class="figure">
+          <dt>
+            {text.t('figure.running')} {shown.length > 0 && real.length === 0 && <SampleTag />}
+          </dt>
+          {shown.length > 0 ? (
+            <Money sum={sum} note={text.count('figure.tasks', shown.length)} />
+          ) : (
+            <dd>
+              <span class="value none">–</span>
+              <span class="hint">{text.t('figure.nothingRunning')}</span>
+            </dd>
+          )}
+        </div>
+        <div class="figure">
+          <dt>{text.t('figure.today')}</dt>
+          <Money sum={sumOfTotal(state.today)} note={text.count('task.requests', state.today.requests)} />
+        </div>
+        <div class="figure">
+          <dt>{text.t('figure.month')}</dt>
+          <Money sum={sumOfTotal(state.month)} note={text.count('task.requests', state.month.requests)} />
+        </div>
+      </dl>
+    </header>
+  );
+}
+
+/** The first kind of money large, the others as words under it. */
+function Money({ sum, note }: { readonly sum: Sum; readonly note: string }) {
+  const { text } = usePage();
+  const [main, ...others] = moneyParts(sum);
+  const nothingPriced = main?.usd === '0' && sum.unpricedTokens > 0;
+  const lines = [
+    main && main.kind !== 'metered' ? text.t(`money.${main.kind}`) : '',
+    ...others.map((part) => `${text.cost({ usd: part.usd, billing: part.kind })} ${text.t(`money.${part.kind}`)}`),
+    sum.unpricedTokens > 0 ? text.t('money.unpricedTokens', { tokens: text.tokens(sum.unpricedTokens) }) : '',
+    note,
+  ].filter(Boolean);
+  return (
+    <dd>
+      <span class="value">
+        {main && !nothingPriced ? text.cost({ usd: main.usd, billing: main.kind }) : text.t('money.unpriced')}
+      </span>
+      {lines.map((line) => (
+        <span key={line} class="hint">
+          {line}
+        </span>
+      ))}
+    </dd>
+  );
+}

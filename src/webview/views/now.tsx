@@ -1,0 +1,54 @@
+import type { State } from '../../protocol/state.ts';
+import { usePage } from '../context.ts';
+import { ShapeIcon } from '../icons.tsx';
+import { isActive, taskTrees } from '../tasks.ts';
+import { Empty } from './empty.tsx';
+import { TaskCard } from './taskCard.tsx';
+
+/** Running and recent tasks as trees, with Stop and Resume right there. */
+export function Now({ state }: { readonly state: State }) {
+  const { text, command } = usePage();
+  const trees = taskTrees(state.tasks);
+  if (trees.length === 0) return <Empty state={state} />;
+  const active = trees.filter(isActive);
+  const recent = trees.filter((node) => !isActive(node));
+  return (
+    <>
+      <section aria-labelledby="running">
+        <div class="section-head">
+          <h2 id="running">{text.t('now.running')}</h2>
+          <button type="button" class="link" onClick={() => command('setBudget')}>
+            {text.t('action.setBudget')}
+          </button>
+        </div>
+        {active.length === 0 && <p class="hint">{text.t('now.none')}</p>}
+        <ul class="tasks">
+          {active.map((node, index) => (
+            <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={index === 0} guardOn={state.guard.on} />
+          ))}
+        </ul>
+      </section>
+      {recent.length > 0 && (
+        <section aria-labelledby="recent">
+          <h2 id="recent">{text.t('now.recent')}</h2>
+          <ul class="tasks">
+            {recent.map((node) => (
+              <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={false} guardOn={state.guard.on} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {!state.guard.on && (
+        <p class="note">
+          <ShapeIcon name="info" />
+          <span>
+            {text.t('guard.wouldAdd')}{' '}
+            <button type="button" class="link" onClick={() => command('guardOn')}>
+              {text.t('guard.action')}
+            </button>
+          </span>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { usePage } from '../context.ts';
+import { ShapeIcon } from '../icons.tsx';
+import type { Sort } from '../nav.ts';
+import { pageOf, type SortKey, sortRows } from '../tables.ts';
+import { Pager } from './pager.tsx';
+
+export interface Column<T> {
+  readonly id: string;
+  readonly label: string;
+  /** Amounts and counts are set flush and sorted largest first. */
+  readonly numeric?: boolean;
+  /** `medium` and `wide` columns leave when the page is narrower than that. */
+  readonly from?: 'medium' | 'wide';
+  readonly key: (row: T) => SortKey;
+  readonly cell: (row: T) => ComponentChildren;
+}
+
+interface Props<T> {
+  /** Names the table in the saved state. */
+  readonly id: string;
+  readonly caption: string;
+  /** The first column names the row. */
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly rowKey: (row: T) => string;
+  readonly sortedBy: string;
+}
+
+const rowsPerPage = 50;
+
+/** A table whose headings sort it; how it was sorted is remembered. */
+export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy }: Props<T>) {
+  const { text, nav, go } = usePage();
+  const [wanted, setWanted] = useState(0);
+  const sort: Sort = nav.sorts[id] ?? { column: sortedBy, direction: 'descending' };
+  const by = columns.find((column) => column.id === sort.column) ?? columns[0];
+  const page = pageOf(by ? sortRows(rows, by.key, sort.direction, text.locale) : rows, wanted, rowsPerPage);
+  return (
+    <div class="sortable">
+      <div class="scroll">
+        <table>
+          <caption>{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column.id} scope="col" class={classOf(column)} aria-sort={column === by ? sort.direction : undefined}>
+                  <button
+                    type="button"
+                    class="sort"
+                    onClick={() =>
+                      go({ kind: 'sort', table: id, column: column.id, first: column.numeric ? 'descending' : 'ascending' })
+                    }
+                  >
+                    {column.label}
+                    <span class="sort-mark" data-direction={column === by ? sort.direction : undefined}>
+                      <ShapeIcon name="chevron" />
+                    </span>
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {page.rows.map((row) => (
+              <tr key={rowKey(row)}>
+                {columns.map((column, index) =>
+                  index === 0 ? (
+                    <th key={column.id} scope="row" class={classOf(column)}>
+                      {column.cell(row)}
+                    </th>
+                  ) : (
+                    <td key={column.id} class={classOf(column)}>
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <Pager page={page} onPage={setWanted} />
+    </div>
+  );
+}
+
+function classOf<T>(column: Column<T>): string {
+  return [column.numeric ? 'number' : '', column.from ?? '', `column-${column.id}`].filter(Boolean).join(' ');
+}

@@ -1,0 +1,95 @@
+import { shareOf } from '../../core/format.ts';
+import type { ModeKind } from '../../core/mode.ts';
+import { usdToPico } from '../../core/money.ts';
+import type { TaskRow } from '../../protocol/rows.ts';
+import { usePage } from '../context.ts';
+import { ModeIcon, ShapeIcon } from '../icons.tsx';
+import type { Text } from '../strings.ts';
+import { agentName, workspaceName } from '../tasks.ts';
+
+/** How a task is called, as it has no title: agent and folder, or the time it began. */
+export function taskName(task: TaskRow, text: Text, now: number): string {
+  return text.t('task.name', { agent: agentName(task.agent), place: taskPlace(task, text, now) });
+}
+
+export function taskPlace(task: TaskRow, text: Text, now: number): string {
+  return workspaceName(task.workspace) ?? text.time(task.firstAt, now);
+}
+
+/** The agent's own name of the mode, with a sign and a colour for what it amounts to. */
+export function ModeBadge({ mode, kind }: { readonly mode: string; readonly kind: ModeKind }) {
+  return (
+    <span class={`mode mode-${kind}`}>
+      <ModeIcon kind={kind} />
+      {mode}
+    </span>
+  );
+}
+
+export function StateTag({ task }: { readonly task: TaskRow }) {
+  const { text } = usePage();
+  return (
+    <span class={`state state-${task.state}`}>
+      <ShapeIcon name={task.state} />
+      {text.t(`task.${task.state}`)}
+    </span>
+  );
+}
+
+export function SampleTag() {
+  const { text } = usePage();
+  return (
+    <span class="tag" title={text.t('task.sampleHint')}>
+      {text.t('task.sample')}
+    </span>
+  );
+}
+
+/** The budget as a bar and in words; nothing when the task has none. */
+export function BudgetBar({ task }: { readonly task: TaskRow }) {
+  const { text } = usePage();
+  if (task.budgetUsd === undefined || task.budget === 'none') return null;
+  const share = shareOf(usdToPico(task.usd ?? '0'), usdToPico(task.budgetUsd));
+  const words = text.t(`budget.${task.budget}`, {
+    spent: text.cost({ usd: task.usd ?? '0', billing: task.billing }),
+    limit: text.usd(task.budgetUsd),
+    share: text.share(share),
+  });
+  return (
+    <div class={`budget budget-${task.budget}`}>
+      <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <rect class="bar-track" x="0" y="0" width="1000" height="10" />
+        <rect class="budget-fill" x="0" y="0" width={Math.min(1, share) * 1000} height="10" />
+      </svg>
+      <p>
+        {task.budget !== 'ok' && <ShapeIcon name={task.budget} />}
+        {words}
+      </p>
+    </div>
+  );
+}
+
+/** Stop or Resume, whichever the task's state allows. */
+export function TaskAction({ task, name }: { readonly task: TaskRow; readonly name: string }) {
+  const { text, model, stop, resume } = usePage();
+  const asked = model.asked[task.id];
+  if (task.state === 'stopped') {
+    return (
+      <button
+        type="button"
+        class="secondary"
+        aria-label={text.t('action.resumeTask', { task: name })}
+        onClick={() => resume(task.id)}
+      >
+        <ShapeIcon name="resume" />
+        {text.t(asked === 'resume' ? 'action.resuming' : 'action.resume')}
+      </button>
+    );
+  }
+  return (
+    <button type="button" class="secondary" aria-label={text.t('action.stopTask', { task: name })} onClick={() => stop(task.id)}>
+      <ShapeIcon name="stop" />
+      {text.t(asked === 'stop' ? 'action.stopping' : 'action.stop')}
+    </button>
+  );
+}

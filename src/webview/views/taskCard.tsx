@@ -1,0 +1,105 @@
+import { useId } from 'preact/hooks';
+import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
+import { usePage } from '../context.ts';
+import { ShapeIcon } from '../icons.tsx';
+import { allTokens } from '../sums.ts';
+import { agentName, canStop, isActive, type TaskNode } from '../tasks.ts';
+import { BudgetBar, ModeBadge, SampleTag, StateTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
+import { TaskDetail } from './taskDetail.tsx';
+
+interface Props {
+  readonly node: TaskNode;
+  readonly now: number;
+  /** Whether the details are open as long as the reader has not chosen. */
+  readonly openAtFirst: boolean;
+  readonly guardOn: boolean;
+}
+
+/** One task with its subtasks under it. */
+export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
+  const { text, model, nav, go } = usePage();
+  const id = useId();
+  const { task } = node;
+  const name = taskName(task, text, now);
+  const chosen = nav.opened[task.id];
+  const open = chosen === undefined ? openAtFirst : chosen === 'open';
+  const full = open || isActive(node);
+  const stoppable = task.state !== 'idle' && canStop(task, guardOn, model.breakdown?.requests ?? []);
+  return (
+    <li class={`task task-${task.state}`}>
+      <article aria-label={name}>
+        <div class="task-head">
+          <button
+            type="button"
+            class="twistie"
+            aria-expanded={open}
+            aria-controls={open ? id : undefined}
+            aria-label={text.t(open ? 'task.hideDetails' : 'task.details', { task: name })}
+            onClick={() => go({ kind: 'open', task: task.id, open: !open })}
+          >
+            <ShapeIcon name="chevron" />
+          </button>
+          <div class="task-title">
+            <h3>
+              {agentName(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
+            </h3>
+            <p class="meta">
+              <StateTag task={task} />
+              <ModeBadge mode={task.mode} kind={task.modeKind} />
+              <span class="model">{task.model}</span>
+              {task.parent !== undefined && <span class="tag">{text.t('task.subtask')}</span>}
+              {task.sample && <SampleTag />}
+            </p>
+          </div>
+          <Cost node={node} />
+          {stoppable && (
+            <div class="task-action">
+              <TaskAction task={task} name={name} />
+            </div>
+          )}
+        </div>
+        {full && (
+          <div class="task-body">
+            <BudgetBar task={task} />
+            <StackBar usage={task.usage} whole={allTokens(task.usage)} />
+            <TokenLegend usage={task.usage} />
+          </div>
+        )}
+        {open && (
+          <div id={id} class="task-body">
+            <TaskDetail task={task} now={now} />
+          </div>
+        )}
+      </article>
+      {node.children.length > 0 && (
+        <ul class="tasks subtasks">
+          {node.children.map((child) => (
+            <TaskCard key={child.task.id} node={child} now={now} openAtFirst={false} guardOn={guardOn} />
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function Cost({ node }: { readonly node: TaskNode }) {
+  const { text } = usePage();
+  const { task } = node;
+  const lines = [
+    text.count('task.requests', task.requests),
+    task.run && task.run.requests < task.requests
+      ? text.t('task.run', { money: text.cost({ usd: task.run.usd, billing: task.billing }) })
+      : undefined,
+    node.children.length > 0 ? text.t('money.withSubtasks', { money: text.sum(node.sum) }) : undefined,
+    task.usd !== null && task.unpricedTokens > 0
+      ? text.t('money.unpricedTokens', { tokens: text.tokens(task.unpricedTokens) })
+      : undefined,
+    task.basis === 'estimated' ? text.t('money.estimated') : undefined,
+  ].filter((line) => line !== undefined);
+  return (
+    <div class="task-cost">
+      <span class={`amount ${task.usd === null ? 'unpriced' : ''}`}>{text.cost(task)}</span>
+      <span class="hint">{lines.join(' · ')}</span>
+    </div>
+  );
+}

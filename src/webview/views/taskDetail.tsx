@@ -1,0 +1,45 @@
+import type { TaskRow } from '../../protocol/rows.ts';
+import { RequestColumns } from '../charts/requestColumns.tsx';
+import { usePage } from '../context.ts';
+import { RequestsTable } from './requestsTable.tsx';
+
+/** What lies under a task: its modes with the price of each change, and its requests as columns and as a table. */
+export function TaskDetail({ task, now }: { readonly task: TaskRow; readonly now: number }) {
+  const { model } = usePage();
+  const requests = (model.breakdown?.requests ?? []).filter((request) => request.task === task.id);
+  return (
+    <div class="detail">
+      {requests.length > 0 && <RequestColumns requests={requests} transitions={task.transitions} />}
+      <ModeTimeline task={task} now={now} />
+      <RequestsTable requests={requests} now={now} />
+    </div>
+  );
+}
+
+/** The same mode changes as under the columns, to read. */
+function ModeTimeline({ task, now }: { readonly task: TaskRow; readonly now: number }) {
+  const { text } = usePage();
+  if (task.transitions.length === 0) return <p class="hint">{text.t('timeline.single', { mode: task.mode })}</p>;
+  return (
+    <section class="timeline" aria-label={text.t('timeline.caption')}>
+      <h4>{text.t('timeline.title')}</h4>
+      <ol>
+        <li>
+          <span class="timeline-mode">{task.transitions[0]?.from}</span>
+        </li>
+        {task.transitions.map((transition) => (
+          <li key={`${transition.at} ${transition.to}`}>
+            <span class="arrow" aria-hidden="true">
+              →
+            </span>
+            <span class="timeline-mode">{transition.to}</span>
+            <span class="hint">
+              {text.transition(transition)} ·{' '}
+              <time dateTime={new Date(transition.at).toISOString()}>{text.time(transition.at, now)}</time>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { TaskRow } from '../../protocol/rows.ts';
+import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
+import { usePage } from '../context.ts';
+import { ShapeIcon } from '../icons.tsx';
+import { allTokens, sumOfTask } from '../sums.ts';
+import { agentName } from '../tasks.ts';
+import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
+import { TaskDetail } from './taskDetail.tsx';
+
+/** One task of the range by itself, with the way back. */
+export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: number }) {
+  const { text, go } = usePage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), []);
+  return (
+    <section class="task-view" aria-labelledby="task-view">
+      <button type="button" class="link back" onClick={() => go({ kind: 'drill', task: undefined })}>
+        <ShapeIcon name="back" />
+        {text.t('where.back')}
+      </button>
+      <div class="task-head">
+        <div class="task-title">
+          <h2 id="task-view" tabIndex={-1} ref={heading}>
+            {agentName(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
+          </h2>
+          <p class="meta">
+            <ModeBadge mode={task.mode} kind={task.modeKind} />
+            <span class="model">{task.model}</span>
+            <span>{text.t('task.started', { time: text.time(task.firstAt, now) })}</span>
+            {task.sample && <SampleTag />}
+          </p>
+        </div>
+        <div class="task-cost">
+          <span class="amount">{text.sum(sumOfTask(task))}</span>
+          <span class="hint">{text.count('task.requests', task.requests)}</span>
+        </div>
+      </div>
+      <StackBar usage={task.usage} whole={allTokens(task.usage)} />
+      <TokenLegend usage={task.usage} />
+      <TaskDetail task={task} now={now} />
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import { shareOf } from '../../core/format.ts';
+import { usdToPico } from '../../core/money.ts';
+import type { Total } from '../../protocol/state.ts';
+import { usePage } from '../context.ts';
+import { allTokens, sumOfTotal, weightOf } from '../sums.ts';
+
+/** The sums of a range; real dollars, plan value and the not yet known side by side, never added. */
+export function Totals({ total }: { readonly total: Total }) {
+  const { text } = usePage();
+  const sum = sumOfTotal(total);
+  const estimated = shareOf(usdToPico(total.estimatedUsd), weightOf(sum));
+  return (
+    <dl class="totals" aria-label={text.t('where.total')}>
+      <Figure
+        name={text.t('where.metered')}
+        value={text.usd(total.meteredUsd)}
+        hint={text.count('where.requests', total.requests)}
+      />
+      {sum.plan > 0n && (
+        <Figure
+          name={text.t('where.plan')}
+          value={text.cost({ usd: total.planUsd, billing: 'plan' })}
+          hint={text.t('where.planHint')}
+        />
+      )}
+      {sum.unknown > 0n && (
+        <Figure name={text.t('where.unknown')} value={text.usd(total.unknownUsd)} hint={text.t('where.unknownHint')} />
+      )}
+      <Figure name={text.t('where.tokens')} value={text.tokens(allTokens(total.usage))} hint="" />
+      <Figure name={text.t('where.estimated')} value={text.share(estimated)} hint={text.t('where.estimatedHint')} />
+      {total.unpricedTokens > 0 && (
+        <Figure
+          name={text.t('where.unpriced')}
+          value={text.t('where.unpricedValue', { tokens: text.tokens(total.unpricedTokens) })}
+          hint={text.t('where.unpricedHint')}
+        />
+      )}
+    </dl>
+  );
+}
+
+function Figure({ name, value, hint }: { readonly name: string; readonly value: string; readonly hint: string }) {
+  return (
+    <div class="figure">
+      <dt>{name}</dt>
+      <dd>
+        <span class="value">{value}</span>
+        {hint && <span class="hint">{hint}</span>}
+      </dd>
+    </div>
+  );
+}
