@@ -16,7 +16,7 @@ export function better(a: Observation, b: Observation): Observation {
   if (a === b) return a;
   const metered = compareMetered(a, b) >= 0 ? a : b;
   const placed = comparePlace(a, b) <= 0 ? a : b;
-  const merged: Observation = {
+  const merged: Writable<Observation> = {
     source: metered.source,
     keys: unionKeys(a.keys, b.keys),
     at: Math.min(a.at, b.at),
@@ -29,22 +29,23 @@ export function better(a: Observation, b: Observation): Observation {
     outcome: metered.outcome,
     billing: billingRank[a.billing] >= billingRank[b.billing] ? a.billing : b.billing,
   };
-  return {
-    ...merged,
-    ...given('began', earliest(a.began, b.began)),
-    ...given('parent', placed.parent),
-    ...given('run', leastText(a.run, b.run)),
-    ...given('mode', bestMode(a.mode, b.mode)),
-    ...given('kind', bestKind(a.kind, b.kind)),
-    ...given('workspace', leastText(a.workspace, b.workspace)),
-    ...given('branch', leastText(a.branch, b.branch)),
-    ...given('serviceTier', bestTier(a.serviceTier, b.serviceTier)),
-    ...given('region', leastText(a.region, b.region)),
-    ...given('reportedUsd', mostUsd(a.reportedUsd, b.reportedUsd)),
-    ...given('prediction', bestPrediction(a.prediction, b.prediction)),
-    ...(a.sample || b.sample ? { sample: true } : {}),
-  };
+  // Written out: this runs for every line of a history, and absent fields must stay absent.
+  if (placed.parent !== undefined) merged.parent = placed.parent;
+  if (a.began !== undefined || b.began !== undefined) merged.began = earliest(a.began, b.began);
+  if (a.run !== undefined || b.run !== undefined) merged.run = leastText(a.run, b.run);
+  if (a.mode || b.mode) merged.mode = bestMode(a.mode, b.mode);
+  if (a.kind || b.kind) merged.kind = bestKind(a.kind, b.kind);
+  if (a.workspace !== undefined || b.workspace !== undefined) merged.workspace = leastText(a.workspace, b.workspace);
+  if (a.branch !== undefined || b.branch !== undefined) merged.branch = leastText(a.branch, b.branch);
+  if (a.serviceTier !== undefined || b.serviceTier !== undefined) merged.serviceTier = bestTier(a.serviceTier, b.serviceTier);
+  if (a.region !== undefined || b.region !== undefined) merged.region = leastText(a.region, b.region);
+  if (a.reportedUsd !== undefined || b.reportedUsd !== undefined) merged.reportedUsd = mostUsd(a.reportedUsd, b.reportedUsd);
+  if (a.prediction || b.prediction) merged.prediction = bestPrediction(a.prediction, b.prediction);
+  if (a.sample || b.sample) merged.sample = true;
+  return merged;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reduces sightings of one request, in any order. Throws on an empty list. */
 export function best(sightings: readonly Observation[]): Observation {
@@ -174,8 +175,4 @@ function compareMissingLast(a: string | undefined, b: string | undefined): numbe
   if (a === undefined) return 1;
   if (b === undefined) return -1;
   return compareText(a, b);
-}
-
-function given<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
 }

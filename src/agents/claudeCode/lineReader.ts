@@ -1,7 +1,7 @@
 import { modeOf } from '../../core/mode.ts';
 import type { Observation, Outcome } from '../../core/request.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
-import { field, textField } from '../requestBody.ts';
+import { field, parsed, textField } from '../requestBody.ts';
 import { jsonLine, momentOf } from '../tokenCounts.ts';
 import { claudeModes, isAside } from './identity.ts';
 import { claudeUsage } from './usage.ts';
@@ -22,7 +22,7 @@ export class ClaudeLineReader implements LineReader {
   }
 
   line(bytes: Buffer): readonly Observation[] {
-    const line = jsonLine(bytes);
+    const line = slimLine(bytes) ?? jsonLine(bytes);
     const mode = textField(line, 'permissionMode');
     if (mode) {
       this.#mode = mode;
@@ -49,9 +49,7 @@ export class ClaudeLineReader implements LineReader {
     const subAgent = textField(line, 'agentId');
     const isSubAgent = subAgent !== undefined && field(line, 'isSidechain') === true && !isAside(subAgent);
     const mode = (isSubAgent ? textField(line, 'attributionAgent') : undefined) ?? this.#mode;
-    const workspace = textField(line, 'cwd');
     const branch = textField(line, 'gitBranch');
-    const tier = textField(record, 'speed') === 'fast' ? 'fast' : textField(record, 'service_tier');
     const region = textField(record, 'inference_geo');
     return {
       source: 'sessions',
@@ -59,22 +57,39 @@ export class ClaudeLineReader implements LineReader {
       at: momentOf(field(line, 'timestamp')),
       agent: 'claude-code',
       task: isSubAgent ? `${root}/${subAgent}` : root,
-      ...(isSubAgent ? { parent: root } : {}),
-      ...(this.#run ? { run: `claude-code:${this.#run}` } : {}),
-      ...(mode ? { mode: modeOf(mode, claudeModes) } : {}),
+      parent: isSubAgent ? root : undefined,
+      run: this.#run && `claude-code:${this.#run}`,
+      mode: mode === undefined ? undefined : modeOf(mode, claudeModes),
       kind: 'work',
-      ...(workspace ? { workspace } : {}),
-      ...(branch && branch !== 'HEAD' ? { branch } : {}),
+      workspace: textField(line, 'cwd'),
+      branch: branch === 'HEAD' ? undefined : branch,
       provider: providerOf(id, model),
       model,
       usage: claudeUsage(record),
       counted: 'reported',
       billing: 'unknown',
-      ...(tier ? { serviceTier: tier } : {}),
-      ...(region && region !== 'not_available' ? { region } : {}),
+      serviceTier: textField(record, 'speed') === 'fast' ? 'fast' : textField(record, 'service_tier'),
+      region: region === 'not_available' ? undefined : region,
       outcome: outcomeOf(line, message),
     };
   }
+}
+
+const contentStart = Buffer.from('"content":[');
+const contentEnd = Buffer.from('],"stop_reason":');
+
+/**
+ * The line without what the model said, which is most of it and nothing we need. In JSON a quote inside a text is
+ * escaped, so these marks are structure, and the last end belongs to the message itself, after any tool's input.
+ * `undefined` where the line is not laid out so or the rest lacks what counts: then all of it is read.
+ */
+function slimLine(bytes: Buffer): unknown {
+  const start = bytes.indexOf(contentStart) + contentStart.length;
+  const end = bytes.lastIndexOf(contentEnd);
+  if (start < contentStart.length || end < start) return undefined;
+  const line = parsed(bytes.toString('utf8', 0, start) + bytes.toString('utf8', end));
+  const message = field(line, 'message');
+  return textField(message, 'id') && field(message, 'usage') ? line : undefined;
 }
 
 /** The API of Bedrock and Vertex mark their message ids. */

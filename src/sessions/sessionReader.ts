@@ -1,0 +1,247 @@
+import type { Agent, DatabaseFormat, LinesFormat, Places } from '../agents/agent.ts';
+import type { Disposable } from '../core/disposable.ts';
+import { better } from '../core/merge.ts';
+import type { AgentId, Observation } from '../core/request.ts';
+import type { Batch, ReadProgress } from './batch.ts';
+import type { LoadCursors } from './cursors.ts';
+import { DatabaseFile } from './databaseFile.ts';
+import { LineFile } from './lineFile.ts';
+import { reasonOf } from './reasons.ts';
+import { SkipLog } from './skipLog.ts';
+import { type FoundSource, findSources } from './sources.ts';
+
+export interface SessionReaderOptions {
+  readonly agents: readonly Agent[];
+  readonly places: Places;
+  readonly loadCursors: LoadCursors;
+  /** Takes a batch; reading goes on when it settles. */
+  readonly deliver: (batch: Batch) => void | Promise<void>;
+  readonly off?: readonly AgentId[];
+}
+
+/** Something that is read, and what it has to do with. */
+interface Source {
+  readonly agent: AgentId;
+  readonly file: LineFile | DatabaseFile;
+  /** Bytes known and bytes read, for the progress. */
+  bytes: number;
+  bytesDone: number;
+  isDone: boolean;
+}
+
+/** A batch is handed over when it holds this many requests, or when this many milliseconds went by. */
+const batchRequests = 2000;
+const batchAge = 100;
+/** A locked database is tried again after this many milliseconds. */
+const lockedRetry = 1000;
+
+/**
+ * Reads what agents left on disk: first everything, newest first, then whatever is told to have changed, which always
+ * goes before what is still waiting. One file at a time; batches are handed over one after the other.
+ */
+export class SessionReader implements Disposable {
+  readonly #options: SessionReaderOptions;
+  readonly #skips = new SkipLog();
+  readonly #sources = new Map<string, Source>();
+  readonly #waiting: Source[] = [];
+  readonly #urgent = new Set<Source>();
+  readonly #agents = new Set<AgentId>();
+  readonly #dirty = new Set<Source>();
+  readonly #retries = new Set<NodeJS.Timeout>();
+  #off: ReadonlySet<AgentId>;
+  #batch: Observation[] = [];
+  #handedOverAt = 0;
+  #working: Promise<void> | undefined;
+  #isDisposed = false;
+
+  constructor(options: SessionReaderOptions) {
+    this.#options = options;
+    this.#off = new Set(options.off ?? []);
+  }
+
+  /** Looks for everything there is and reads what is new; settles when all of it has been handed over. Folders that were found are returned. */
+  async scan(): Promise<readonly string[]> {
+    const { sources, folders } = findSources(this.#options.agents, this.#off, this.#options.places, this.#skips);
+    await this.#admit(sources);
+    await this.#work();
+    return folders;
+  }
+
+  /** Reads these again, before anything else that waits. Paths that are not known are admitted. */
+  async refresh(found: readonly FoundSource[]): Promise<void> {
+    const unknown = found.filter(({ path }) => !this.#sources.has(path));
+    if (unknown.length > 0) await this.#admit(unknown);
+    for (const { path, bytes } of found) {
+      const source = this.#sources.get(path);
+      if (!source || this.#off.has(source.agent)) continue;
+      source.bytes = Math.max(source.bytes, bytes);
+      this.#urgent.add(source);
+    }
+    await this.#work();
+  }
+
+  isKnown(path: string): boolean {
+    return this.#sources.has(path);
+  }
+
+  /** Agents whose files are not read from now on. What was read stays where it was handed to. */
+  setOff(ids: readonly AgentId[]): void {
+    this.#off = new Set(ids);
+    for (const [path, source] of this.#sources) if (this.#off.has(source.agent)) this.#forget(path, source);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    for (const timer of this.#retries) clearTimeout(timer);
+    this.#retries.clear();
+  }
+
+  async #admit(found: readonly FoundSource[]): Promise<void> {
+    const fresh = found.filter(({ path }) => !this.#sources.has(path));
+    const kept = await this.#options.loadCursors(fresh.map(({ path }) => path));
+    for (const [i, { agent, path, format, stats, bytes }] of fresh.entries()) {
+      const file = openSource(path, format, this.#skips, kept[i]);
+      const isDone = file instanceof LineFile && file.isUnchanged(stats);
+      const bytesDone = file instanceof LineFile ? Math.min(bytes, file.offset) : 0;
+      const source: Source = { agent, file, bytes, bytesDone, isDone };
+      this.#sources.set(path, source);
+      if (kept[i] !== undefined) this.#agents.add(agent);
+      if (!isDone) this.#waiting.push(source);
+    }
+  }
+
+  #forget(path: string, source: Source): void {
+    this.#sources.delete(path);
+    this.#urgent.delete(source);
+    this.#dirty.delete(source);
+    const at = this.#waiting.indexOf(source);
+    if (at >= 0) this.#waiting.splice(at, 1);
+  }
+
+  /** One worker at a time; whoever comes while it works waits for it, as it takes up what was added. */
+  #work(): Promise<void> {
+    this.#working ??= this.#readAll().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  async #readAll(): Promise<void> {
+    // Whoever added work in this turn is done adding.
+    await Promise.resolve();
+    for (let source = this.#next(); source && !this.#isDisposed; source = this.#next()) await this.#read(source);
+    if (!this.#isDisposed) await this.#handOver();
+  }
+
+  #next(): Source | undefined {
+    for (const source of this.#urgent) {
+      this.#urgent.delete(source);
+      return source;
+    }
+    return this.#waiting.shift();
+  }
+
+  async #read(source: Source): Promise<void> {
+    try {
+      const pieces = source.file.read();
+      for (let piece = pieces.next(); ; piece = pieces.next()) {
+        if (piece.done) {
+          if (piece.value?.isLocked) this.#retryLater(source);
+          break;
+        }
+        this.#take(source, piece.value.observations, piece.value.bytes);
+        if (this.#isDue()) await this.#handOver();
+        if (this.#isDisposed) {
+          pieces.return(undefined as never);
+          return;
+        }
+        await this.#readUrgent(source);
+      }
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason) this.#skips.set(source.file.path, reason, 1);
+      else this.#forget(source.file.path, source);
+    }
+    source.bytesDone = source.bytes;
+    source.isDone = true;
+    this.#dirty.add(source);
+    // The very first file is handed over at once: it is what the user is looking at.
+    if (this.#handedOverAt === 0 || this.#isDue()) await this.#handOver();
+  }
+
+  /** Between two pieces of a long file, what has just changed is read. */
+  async #readUrgent(current: Source): Promise<void> {
+    for (const source of this.#urgent) {
+      if (source === current) continue;
+      this.#urgent.delete(source);
+      await this.#read(source);
+    }
+  }
+
+  #take(source: Source, observations: readonly Observation[], bytes: number): void {
+    source.bytesDone = Math.min(source.bytes, source.bytesDone + bytes);
+    this.#dirty.add(source);
+    if (observations.length > 0) this.#agents.add(source.agent);
+    for (const seen of observations) this.#add(seen);
+  }
+
+  /** Lines of one answer follow each other: they need not travel one by one. */
+  #add(seen: Observation): void {
+    const last = this.#batch.at(-1);
+    if (last && last.keys[0] === seen.keys[0]) this.#batch[this.#batch.length - 1] = better(last, seen);
+    else this.#batch.push(seen);
+  }
+
+  #isDue(): boolean {
+    return this.#batch.length >= batchRequests || performance.now() - this.#handedOverAt > batchAge;
+  }
+
+  async #handOver(): Promise<void> {
+    const batch: Batch = {
+      observations: this.#batch,
+      cursors: [...this.#dirty].map(({ file }) => [file.path, file.cursor()] as const),
+      skipped: this.#skips.takeChanged(),
+      progress: this.#progress(),
+    };
+    this.#batch = [];
+    this.#dirty.clear();
+    await this.#options.deliver(batch);
+    this.#handedOverAt = performance.now();
+  }
+
+  #progress(): ReadProgress {
+    let [filesDone, bytes, bytesDone] = [0, 0, 0];
+    for (const source of this.#sources.values()) {
+      if (source.isDone) filesDone += 1;
+      bytes += source.bytes;
+      bytesDone += source.isDone ? source.bytes : source.bytesDone;
+    }
+    return {
+      files: this.#sources.size,
+      filesDone,
+      bytes,
+      bytesDone,
+      agents: [...this.#agents],
+      done: filesDone === this.#sources.size,
+    };
+  }
+
+  #retryLater(source: Source): void {
+    const timer = setTimeout(() => {
+      this.#retries.delete(timer);
+      this.#urgent.add(source);
+      this.#work().catch(() => undefined);
+    }, lockedRetry);
+    timer.unref();
+    this.#retries.add(timer);
+  }
+}
+
+function openSource(
+  path: string,
+  format: LinesFormat | DatabaseFormat,
+  skips: SkipLog,
+  kept: string | undefined,
+): LineFile | DatabaseFile {
+  return format.kind === 'lines' ? new LineFile(path, format, skips, kept) : new DatabaseFile(path, format, skips, kept);
+}
