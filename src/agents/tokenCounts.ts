@@ -10,6 +10,11 @@ export function tokens(record: unknown, name: string): number {
   return value;
 }
 
+/** Refuses a record in which one of these is no token count. */
+export function mustBeCounts(record: unknown, names: readonly string[]): void {
+  for (const name of names) tokens(record, name);
+}
+
 /** Milliseconds since the epoch of an ISO 8601 text; anything else is nonsense: without a moment there is no price. */
 export function momentOf(value: unknown): number {
   const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Agent, DatabaseFormat, LinesFormat, Places } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
 import { better } from '../core/merge.ts';
@@ -8,7 +9,7 @@ import { DatabaseFile } from './databaseFile.ts';
 import { LineFile } from './lineFile.ts';
 import { reasonOf } from './reasons.ts';
 import { SkipLog } from './skipLog.ts';
-import { type FoundSource, findSources } from './sources.ts';
+import { type FoundSource, type FoundSources, findSources } from './sources.ts';
 
 export interface SessionReaderOptions {
   readonly agents: readonly Agent[];
@@ -51,6 +52,7 @@ export class SessionReader implements Disposable {
   #off: ReadonlySet<AgentId>;
   #batch: Observation[] = [];
   #handedOverAt = 0;
+  #told: ReadProgress | undefined;
   #working: Promise<void> | undefined;
   #isDisposed = false;
 
@@ -59,12 +61,22 @@ export class SessionReader implements Disposable {
     this.#off = new Set(options.off ?? []);
   }
 
-  /** Looks for everything there is and reads what is new; settles when all of it has been handed over. Folders that were found are returned. */
-  async scan(): Promise<readonly string[]> {
-    const { sources, folders } = findSources(this.#options.agents, this.#off, this.#options.places, this.#skips);
-    await this.#admit(sources);
+  /** Looks for everything there is and reads what is new; settles when all of it has been handed over. */
+  async scan(found: FoundSources = this.find()): Promise<void> {
+    await this.#admit(found.sources);
+    for (const { path, stats, bytes } of found.sources) {
+      const source = this.#sources.get(path);
+      if (!source?.isDone || (source.file instanceof LineFile && source.file.isUnchanged(stats))) continue;
+      source.bytes = bytes;
+      source.isDone = false;
+      this.#waiting.push(source);
+    }
     await this.#work();
-    return folders;
+  }
+
+  /** Where everything is, without reading it. */
+  find(): FoundSources {
+    return findSources(this.#options.agents, this.#off, this.#options.places, this.#skips);
   }
 
   /** Reads these again, before anything else that waits. Paths that are not known are admitted. */
@@ -78,10 +90,6 @@ export class SessionReader implements Disposable {
       this.#urgent.add(source);
     }
     await this.#work();
-  }
-
-  isKnown(path: string): boolean {
-    return this.#sources.has(path);
   }
 
   /** Agents whose files are not read from now on. What was read stays where it was handed to. */
@@ -164,7 +172,6 @@ export class SessionReader implements Disposable {
     }
     source.bytesDone = source.bytes;
     source.isDone = true;
-    this.#dirty.add(source);
     // The very first file is handed over at once: it is what the user is looking at.
     if (this.#handedOverAt === 0 || this.#isDue()) await this.#handOver();
   }
@@ -197,12 +204,14 @@ export class SessionReader implements Disposable {
   }
 
   async #handOver(): Promise<void> {
-    const batch: Batch = {
-      observations: this.#batch,
-      cursors: [...this.#dirty].map(({ file }) => [file.path, file.cursor()] as const),
-      skipped: this.#skips.takeChanged(),
-      progress: this.#progress(),
-    };
+    const progress = this.#progress();
+    const skipped = this.#skips.takeChanged();
+    const isNews =
+      this.#batch.length > 0 || this.#dirty.size > 0 || skipped.length > 0 || !isDeepStrictEqual(progress, this.#told);
+    if (!isNews) return;
+    this.#told = progress;
+    const cursors = [...this.#dirty].map(({ file }) => [file.path, file.cursor()] as const);
+    const batch: Batch = { observations: this.#batch, cursors, skipped, progress };
     this.#batch = [];
     this.#dirty.clear();
     await this.#options.deliver(batch);

@@ -50,7 +50,7 @@ export function findSources(agents: readonly Agent[], off: ReadonlySet<AgentId>,
   return { sources, folders: [...folders] };
 }
 
-/** What a path is that something happened to; `undefined` when it is nobody's session. */
+/** What a path is that something happened to (a database's own folder, when it has just come, stands for it); `undefined` when it is nobody's session. */
 export function sourceAt(
   path: string,
   agents: readonly Agent[],
@@ -61,7 +61,7 @@ export function sourceAt(
     if (off.has(agent.id)) continue;
     for (const format of agent.sessions ?? []) {
       if (format.kind === 'database') {
-        const owner = format.paths(places).find((database) => path === database || path === `${database}-wal`);
+        const owner = format.paths(places).find((database) => [database, `${database}-wal`, dirname(database)].includes(path));
         if (owner) return databaseSource(agent.id, format, owner);
         continue;
       }

@@ -1,10 +1,11 @@
 import { modeOf } from '../../core/mode.ts';
 import type { Observation, Outcome } from '../../core/request.ts';
+import { anthropicUsage } from '../../core/usageOf/anthropic.ts';
+import { object } from '../../core/usageOf/json.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, parsed, textField } from '../requestBody.ts';
-import { jsonLine, momentOf } from '../tokenCounts.ts';
+import { jsonLine, momentOf, mustBeCounts } from '../tokenCounts.ts';
 import { claudeModes, isAside } from './identity.ts';
-import { claudeUsage } from './usage.ts';
 
 /**
  * Claude Code writes one line per content block of an answer. They share `message.id`; in some versions the early ones
@@ -35,6 +36,7 @@ export class ClaudeLineReader implements LineReader {
     if (record === undefined || model === '<synthetic>') return [];
     const id = textField(message, 'id');
     if (!id || !model) throw new NonsenseLine('an answer without id or model');
+    mustBeCounts(record, ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']);
     return [this.#observation(line, message, id, model)];
   }
 
@@ -65,7 +67,7 @@ export class ClaudeLineReader implements LineReader {
       branch: branch === 'HEAD' ? undefined : branch,
       provider: providerOf(id, model),
       model,
-      usage: claudeUsage(record),
+      usage: anthropicUsage(object(record)),
       counted: 'reported',
       billing: 'unknown',
       serviceTier: textField(record, 'speed') === 'fast' ? 'fast' : textField(record, 'service_tier'),
@@ -92,11 +94,11 @@ function slimLine(bytes: Buffer): unknown {
   return textField(message, 'id') && field(message, 'usage') ? line : undefined;
 }
 
-/** The API of Bedrock and Vertex mark their message ids. */
+/** Bedrock and Vertex mark their message ids. Another maker's model behind an endpoint of the user's: who sells it is not told. */
 function providerOf(id: string, model: string): string {
   if (id.startsWith('msg_bdrk_')) return 'bedrock';
   if (id.startsWith('msg_vrtx_')) return 'vertex';
-  return /claude/i.test(model) ? 'anthropic' : 'unknown';
+  return /claude/i.test(model) ? 'anthropic' : '';
 }
 
 /**

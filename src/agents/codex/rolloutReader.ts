@@ -1,10 +1,12 @@
 import type { Observation } from '../../core/request.ts';
+import { codexUsage } from '../../core/usageOf/codexRollout.ts';
+import { object } from '../../core/usageOf/json.ts';
 import type { LineReader } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
-import { jsonLine, momentOf } from '../tokenCounts.ts';
+import { jsonLine, momentOf, mustBeCounts } from '../tokenCounts.ts';
 import { codexMode } from './identity.ts';
 import { Replay } from './replay.ts';
-import { codexUsage, isEmptyTotal, totalKey } from './usage.ts';
+import { isEmptyTotal, totalKey } from './total.ts';
 
 interface Thread {
   id: string;
@@ -133,6 +135,7 @@ export class RolloutReader implements LineReader {
     billing: 'plan' | 'unknown',
   ): Observation {
     const { id, parent, provider, model, mode, workspace, branch } = this.#thread;
+    mustBeCounts(record, ['input_tokens', 'cached_input_tokens', 'output_tokens']);
     return {
       source: 'sessions',
       keys,
@@ -147,7 +150,7 @@ export class RolloutReader implements LineReader {
       branch,
       provider,
       model: model ?? 'unknown',
-      usage: codexUsage(record),
+      usage: codexUsage(object(record)),
       counted: 'reported',
       billing,
       outcome: 'ok',
