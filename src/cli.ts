@@ -1,0 +1,58 @@
+import { homedir } from 'node:os';
+import { type Command, UsageError } from './cli/command.ts';
+
+/**
+ * The headless face. Each command is a module of its own, loaded when it is called, so that none pays for another and
+ * those that need no `node:sqlite` run where there is none.
+ */
+const commands: Readonly<Record<string, () => Promise<{ readonly main: Command }>>> = {
+  price: () => import('./cli/price.ts'),
+  resolve: () => import('./cli/resolve.ts'),
+};
+
+const usage = `usage: spend-meter <command> [options]
+
+  price     price calls: JSON Lines on stdin, an answer per line
+  resolve   what the price book says of a model id: JSON Lines on stdin
+  count     count tokens of texts and request bodies: JSON Lines on stdin
+  route     whether a cheaper model would do: JSON Lines on stdin
+  report    what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger]
+  serve     run the meter service in the foreground  [--port N] [--data DIR] [--upstream NAME=URL]… [--budget-task USD] [--home DIR]
+  run       run an agent guarded: spend-meter run -- COMMAND…
+  hook      answer an agent's hook: spend-meter hook <agent>
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = args;
+  const help = name === '--help' || name === '-h' || name === 'help';
+  if (help || !Object.hasOwn(commands, name)) {
+    (help ? process.stdout : process.stderr).write(help || !name ? usage : `spend-meter: no command "${name}"\n\n${usage}`);
+    return help ? 0 : 2;
+  }
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  try {
+    const command = await commands[name]?.();
+    if (!command) return 2;
+    return await command.main(rest, {
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      home: homedir(),
+      now: Date.now,
+      signal: stop.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`spend-meter ${name}: ${error.message}\n`);
+    return 2;
+  } finally {
+    process.off('SIGINT', end);
+    process.off('SIGTERM', end);
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
