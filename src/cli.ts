@@ -8,6 +8,7 @@ import { type Command, UsageError } from './cli/command.ts';
 const commands: Readonly<Record<string, () => Promise<{ readonly main: Command }>>> = {
   price: () => import('./cli/price.ts'),
   resolve: () => import('./cli/resolve.ts'),
+  report: () => import('./cli/report.ts'),
 };
 
 const usage = `usage: spend-meter <command> [options]
@@ -16,7 +17,7 @@ const usage = `usage: spend-meter <command> [options]
   resolve   what the price book says of a model id: JSON Lines on stdin
   count     count tokens of texts and request bodies: JSON Lines on stdin
   route     whether a cheaper model would do: JSON Lines on stdin
-  report    what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger]
+  report    what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger] [--prices FILE]
   serve     run the meter service in the foreground  [--port N] [--data DIR] [--upstream NAME=URL]… [--budget-task USD] [--home DIR]
   run       run an agent guarded: spend-meter run -- COMMAND…
   hook      answer an agent's hook: spend-meter hook <agent>
