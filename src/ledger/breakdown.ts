@@ -1,0 +1,76 @@
+import type { Pico } from '../core/money.ts';
+import { type Dim, dimColumns } from './dims.ts';
+import type { GroupShape } from './shapes.ts';
+import { totalShape } from './toShapes.ts';
+import { addSum, type BillingAnswers, billingOf, type DimSum, emptyTotals, type Totals } from './totals.ts';
+
+/** What sums can be grouped by. */
+export type Dimension = 'mode' | 'model' | 'provider' | 'agent' | 'kind' | 'workspace' | 'branch';
+
+/** Only what has exactly these words; billing as the user's answers make it. */
+export type Filter = Partial<Pick<Dim, (typeof dimColumns)[number]>>;
+
+export function fits(dim: Dim, filter: Filter | undefined, answers: BillingAnswers): boolean {
+  if (!filter) return true;
+  return dimColumns.every((name) => {
+    const wanted = filter[name];
+    if (wanted === undefined) return true;
+    return wanted === (name === 'billing' ? billingOf(dim.billing, dim.agent, answers) : dim[name]);
+  });
+}
+
+/** Samples are in no total. */
+export function totalOf(sums: readonly DimSum[], filter: Filter | undefined, answers: BillingAnswers): Totals {
+  const totals = emptyTotals();
+  for (const { dim, sum } of sums) {
+    if (!dim.sample && fits(dim, filter, answers)) addSum(totals, sum, billingOf(dim.billing, dim.agent, answers));
+  }
+  return totals;
+}
+
+/** The same sums, one row per word, dearest first; what has no money goes by its tokens. */
+export function groupedBy(
+  sums: readonly DimSum[],
+  dimension: Dimension,
+  filter: Filter | undefined,
+  answers: BillingAnswers,
+): GroupShape[] {
+  const groups = new Map<string, { label: string; totals: Totals }>();
+  for (const { dim, sum } of sums) {
+    if (dim.sample || !fits(dim, filter, answers)) continue;
+    const { key, label } = wordOf(dim, dimension);
+    let group = groups.get(key);
+    if (!group) {
+      group = { label, totals: emptyTotals() };
+      groups.set(key, group);
+    }
+    addSum(group.totals, sum, billingOf(dim.billing, dim.agent, answers));
+  }
+  return [...groups]
+    .filter(([, { totals }]) => totals.requests > 0 || totals.unpricedTokens > 0)
+    .sort(([a, { totals: left }], [b, { totals: right }]) => byValue(left, right) || (a < b ? -1 : 1))
+    .map(([key, { label, totals }]) => ({ key, label, total: totalShape(totals) }));
+}
+
+/** An untold mode or kind has its own row: it is not the same as a mode the agent calls `other`. */
+function wordOf(dim: Dim, dimension: Dimension): { key: string; label: string } {
+  switch (dimension) {
+    case 'mode':
+      return dim.modeKind ? { key: `${dim.modeKind}/${dim.mode}`, label: dim.mode } : { key: '', label: '' };
+    case 'kind': {
+      const kind = dim.kind || 'work';
+      return { key: kind, label: kind };
+    }
+    default:
+      return { key: dim[dimension], label: dim[dimension] };
+  }
+}
+
+function byValue(a: Totals, b: Totals): number {
+  const [left, right] = [worth(a), worth(b)];
+  return left < right ? 1 : left > right ? -1 : b.unpricedTokens - a.unpricedTokens;
+}
+
+function worth({ cost }: Totals): Pico {
+  return cost.metered + cost.plan + cost.unknown;
+}

@@ -1,0 +1,88 @@
+import { type Filter, fits } from './breakdown.ts';
+import type { Database } from './database.ts';
+import type { Days, Range } from './days.ts';
+import type { Dims } from './dims.ts';
+import { fromDatabase, selectRequest } from './record.ts';
+import type { RequestShape } from './shapes.ts';
+import { requestShape } from './toShapes.ts';
+import type { BillingAnswers } from './totals.ts';
+
+export interface RequestQuery {
+  /** Only requests of this task (not of those it started). */
+  readonly task?: string;
+  /** At most so many; 100 where nothing is said. */
+  readonly limit?: number;
+  /** Only what is older than this row: the last one of the page before. */
+  readonly before?: { readonly at: number; readonly id: string };
+  readonly range?: Range;
+  readonly filter?: Filter;
+}
+
+const defaultLimit = 100;
+const end = { at: Number.MAX_SAFE_INTEGER, id: '' };
+
+/** Lists of requests, newest first, a page at a time. */
+export class RequestQueries {
+  readonly #db: Database;
+  readonly #dims: Dims;
+  readonly #days: Days;
+  readonly #answers: () => BillingAnswers;
+  readonly #now: () => number;
+
+  constructor(db: Database, dims: Dims, days: Days, answers: () => BillingAnswers, now: () => number) {
+    this.#db = db;
+    this.#dims = dims;
+    this.#days = days;
+    this.#answers = answers;
+    this.#now = now;
+  }
+
+  list(query: RequestQuery): RequestShape[] {
+    const limit = query.limit ?? defaultLimit;
+    const before = query.before ?? end;
+    const span = query.range === undefined ? undefined : this.#days.span(query.range, this.#now());
+    const moments = span ? this.#days.moments(span) : { from: 0, to: Number.MAX_SAFE_INTEGER };
+    const { from, to } = moments;
+    const dims =
+      query.filter &&
+      JSON.stringify(this.#dims.all().flatMap(([n, dim]) => (fits(dim, query.filter, this.#answers()) ? [n] : [])));
+    if (query.task !== undefined) {
+      const task = this.#db.sql('SELECT n FROM tasks WHERE id = ?').get(query.task);
+      if (!task) return [];
+      return this.#read('r.task = ? AND', [task.n as bigint], from, to, before, limit, dims);
+    }
+    if (dims === undefined) return this.#read('', [], from, to, before, limit, undefined);
+    // The day sums know which days hold any of these, so that a rare word is not looked for everywhere.
+    const rows: RequestShape[] = [];
+    const days = this.#db
+      .sql(
+        'SELECT DISTINCT day FROM rollupDay WHERE day BETWEEN ? AND ? AND dim IN (SELECT value FROM json_each(?)) ORDER BY day DESC',
+      )
+      .all(span?.from ?? 0, span?.to ?? 99_991_231, dims);
+    for (const { day } of days) {
+      const hours = this.#days.moments({ from: Number(day), to: Number(day) });
+      if (hours.from > before.at) continue;
+      rows.push(...this.#read('', [], hours.from, hours.to, before, limit - rows.length, dims));
+      if (rows.length >= limit) break;
+    }
+    return rows;
+  }
+
+  #read(
+    where: string,
+    values: readonly bigint[],
+    from: number,
+    to: number,
+    before: { readonly at: number; readonly id: string },
+    limit: number,
+    dims: string | undefined,
+  ): RequestShape[] {
+    return this.#db
+      .sql(
+        `${selectRequest} WHERE ${where} r.at >= ? AND r.at < ? AND (r.at, r.id) < (?, ?)
+         ${dims === undefined ? '' : 'AND r.dim IN (SELECT value FROM json_each(?))'} ORDER BY r.at DESC, r.id DESC LIMIT ?`,
+      )
+      .all(...values, from, to, before.at, before.id, ...(dims === undefined ? [] : [dims]), limit)
+      .map((row) => requestShape(fromDatabase(row, this.#dims.get(Number(row.dim))), this.#answers()));
+  }
+}

@@ -1,0 +1,77 @@
+import { usageClasses } from '../core/usage.ts';
+
+/** The sums kept per day, task and run. Token counts and numbers of requests … */
+export const countColumns = ['requests', ...usageClasses, 'unpricedTokens', 'resentTokens'] as const;
+/** … and money in pico-dollars, by basis; `resentPico` is inside the other three. */
+export const moneyColumns = ['reportedPico', 'pricedPico', 'estimatedPico', 'resentPico'] as const;
+export const sumColumns = [...countColumns, ...moneyColumns] as const;
+
+export type SumColumn = (typeof sumColumns)[number];
+
+/** 64-bit integers hold sums up to nine million dollars. */
+const sums = sumColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 0`).join(', ');
+const classes = usageClasses.map((name) => `${name} INTEGER NOT NULL`).join(', ');
+
+/**
+ * `dims` holds every combination of the words that rows are grouped by once; rows and sums name it by number.
+ * Empty text = not told. Times are milliseconds since the epoch, money is pico-dollars.
+ */
+const first = `
+CREATE TABLE dims (
+  dim INTEGER PRIMARY KEY,
+  agent TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL, mode TEXT NOT NULL, modeKind TEXT NOT NULL,
+  kind TEXT NOT NULL, workspace TEXT NOT NULL, branch TEXT NOT NULL, billing TEXT NOT NULL, sample INTEGER NOT NULL,
+  UNIQUE (agent, provider, model, mode, modeKind, kind, workspace, branch, billing, sample)
+) STRICT;
+
+-- A task without lastAt has no request yet: it was named as a parent.
+CREATE TABLE tasks (
+  n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, agent TEXT NOT NULL,
+  parent INTEGER, root INTEGER NOT NULL, sources INTEGER NOT NULL DEFAULT 0, sample INTEGER NOT NULL DEFAULT 0,
+  firstAt INTEGER, lastAt INTEGER
+) STRICT;
+CREATE INDEX tasksLast ON tasks (lastAt);
+CREATE INDEX tasksParent ON tasks (parent) WHERE parent IS NOT NULL;
+CREATE INDEX tasksRoot ON tasks (root);
+
+CREATE TABLE requests (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  keys TEXT NOT NULL,                -- newline between keys
+  task INTEGER NOT NULL, parent INTEGER, run TEXT, dim INTEGER NOT NULL,
+  at INTEGER NOT NULL, began INTEGER,
+  endedAt INTEGER,                   -- earliest sighting of the finished request
+  source TEXT NOT NULL,              -- who is believed about the usage
+  sources INTEGER NOT NULL,          -- bit per source that has seen it
+  counted TEXT NOT NULL, outcome TEXT NOT NULL,
+  abandoned INTEGER NOT NULL DEFAULT 0, -- its process died while it ran
+  ${classes},
+  reportedUsd TEXT, serviceTier TEXT, region TEXT,
+  cost INTEGER, basis TEXT NOT NULL, priceRevision INTEGER NOT NULL,
+  predTokens INTEGER, predCounted TEXT, predExpected INTEGER, predWorst INTEGER,
+  chain INTEGER NOT NULL, inForce TEXT NOT NULL, resentTokens INTEGER NOT NULL, resentPico INTEGER NOT NULL,
+  switched INTEGER NOT NULL, fromMode TEXT NOT NULL, againTokens INTEGER NOT NULL, againPico INTEGER
+) STRICT;
+CREATE INDEX requestsTask ON requests (task, at, id);
+CREATE INDEX requestsAt ON requests (at);
+CREATE INDEX requestsOpen ON requests (task) WHERE outcome = 'running' AND abandoned = 0;
+CREATE INDEX requestsSwitched ON requests (task, at) WHERE switched > 0;
+
+CREATE TABLE requestKeys (key TEXT PRIMARY KEY, request INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rollupDay (day INTEGER NOT NULL, dim INTEGER NOT NULL, ${sums}, PRIMARY KEY (day, dim)) STRICT, WITHOUT ROWID;
+CREATE TABLE taskSums (task INTEGER NOT NULL, billing TEXT NOT NULL, ${sums}, PRIMARY KEY (task, billing)) STRICT, WITHOUT ROWID;
+CREATE TABLE runSums (task INTEGER NOT NULL, run TEXT NOT NULL, billing TEXT NOT NULL, ${sums},
+  PRIMARY KEY (task, run, billing)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE budgets (scope TEXT PRIMARY KEY, usd TEXT NOT NULL, action TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE billingAnswers (agent TEXT PRIMARY KEY, billing TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE stops (root TEXT PRIMARY KEY, at INTEGER NOT NULL, by TEXT NOT NULL, spent INTEGER NOT NULL, atLimit INTEGER) STRICT, WITHOUT ROWID;
+CREATE TABLE cursors (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE alerts (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE skipped (path TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (path, reason)) STRICT, WITHOUT ROWID;
+`;
+
+/** Forward only: entry `i` brings a database from schema `i` to `i + 1`. Never edit one that was released. */
+export const migrations: readonly string[] = [first];
