@@ -9,7 +9,6 @@ import type { Wire } from './wire/wireContract.ts';
  * agent acts on is shown to the meter first: if it cuts then, the event does not go on.
  */
 export class EventReading implements AnswerReading {
-  readonly streamed = true;
   readonly count: AnswerCount;
   readonly #wire: Wire;
   readonly #limits: ReadingLimits;
@@ -25,6 +24,10 @@ export class EventReading implements AnswerReading {
     this.#wire = wire;
     this.#limits = limits;
     this.#parts = parts;
+  }
+
+  get streamed(): boolean {
+    return !this.#unread;
   }
 
   take(chunk: Buffer): readonly Buffer[] {

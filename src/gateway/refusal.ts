@@ -42,7 +42,7 @@ export function troubleAnswer(protocol: Protocol, status: number, message: strin
 
 /** What OpenCode 1.18 and Kilo 7.7 take, anywhere in an error's text, for a passing trouble and send again. */
 const retried =
-  /\b(?:429|500|502|503|504|524)\b|rate.?limit|too many requests|overloaded|service unavailable|internal error|server error|provider returned error|exhausted|unavailable|terminated|time(?:d )?out|network error|connection (?:error|refused|lost)|try again (?:later|in)|at capacity|retry your request/gi;
+  /\b(?:429|500|502|503|504|524)\b|rate.?limit|too many requests|overloaded|internal error|server error|provider returned error|exhausted|unavailable|terminated|time(?:d )?out|network error|connection (?:error|refused|lost)|try again (?:later|in)|at capacity|retry your request/gi;
 
 /** The same words for a reader, but with a word joiner (invisible) where an agent would look for a reason to retry. */
 export function calmWords(text: string): string {

@@ -17,7 +17,7 @@ export function routeOf(url: string): Route | undefined {
   const [, secret, ...segments] = (at < 0 ? url : url.slice(0, at)).split('/');
   const terminal = segments[0] === 't' ? segments[1] : undefined;
   const [upstream, ...below] = terminal === undefined ? segments : segments.slice(2);
-  if (!secret || !upstream || terminal === '') return undefined;
+  if (!secret || !upstream || upstream === 't' || terminal === '') return undefined;
   return { secret, terminal, upstream, path: `/${below.join('/')}`, query };
 }
 
