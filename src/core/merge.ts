@@ -94,16 +94,22 @@ function compareUsage(a: Observation, b: Observation): number {
 }
 
 /**
- * < 0 when `a` names the better place. A recognised agent before `other`; then the smaller id, which is the older one
- * wherever ids are made from the time, and a session before its own sub-agents; then whoever knows the parent.
+ * < 0 when `a` names the better place. A recognised agent before `other`; then the older task, as a younger one is its
+ * copy: ids made from the time tell, and a session comes before its own sub-agents; then whoever knows the parent.
  */
 function comparePlace(a: Observation, b: Observation): number {
   return (
     Number(isUnknown(a.agent)) - Number(isUnknown(b.agent)) ||
-    compareText(a.task, b.task) ||
-    compareMissingLast(a.parent, b.parent) ||
-    compareText(a.agent, b.agent)
+    compareText(a.agent, b.agent) ||
+    compareAge(a, b) ||
+    compareMissingLast(a.parent, b.parent)
   );
+}
+
+/** OpenCode's and Kilo's session ids count down, Codex's count up; Claude Code's tell nothing, but one order for all. */
+function compareAge(a: Observation, b: Observation): number {
+  const countsDown = a.agent === b.agent && (a.agent === 'opencode' || a.agent === 'kilo');
+  return countsDown ? compareText(b.task, a.task) : compareText(a.task, b.task);
 }
 
 function isUnknown(agent: AgentId): boolean {
@@ -113,7 +119,7 @@ function isUnknown(agent: AgentId): boolean {
 /** `code` is what agents act as by default, so a witness that says anything more particular knows more. */
 function bestMode(a: Mode | undefined, b: Mode | undefined): Mode | undefined {
   if (!a || !b) return a ?? b;
-  const rank = (mode: Mode) => (mode.kind === 'other' ? 2 : mode.kind === 'code' ? 1 : 0);
+  const rank = (mode: Mode) => (mode.kind === 'other' ? 3 : mode.name === 'default' ? 2 : mode.kind === 'code' ? 1 : 0);
   const order = rank(a) - rank(b) || compareText(a.kind, b.kind) || compareText(a.name, b.name);
   return order <= 0 ? a : b;
 }
