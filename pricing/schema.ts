@@ -67,9 +67,9 @@ export const bookSchema = z.strictObject({
   models: z.array(modelSchema),
 }) satisfies z.ZodType<BookData>;
 
-export const aliasesSchema = z.array(
-  z.strictObject({ id, provider: id.optional(), model: id, from: day.optional() }),
-) satisfies z.ZodType<readonly ModelAlias[]>;
+export const aliasesSchema = z.array(z.strictObject({ id, provider: id.optional(), model: id })) satisfies z.ZodType<
+  readonly ModelAlias[]
+>;
 
 /** One hand-kept row: as in the book, with its source in full. */
 export const handRowSchema = modelSchema.omit({ source: true }).extend({

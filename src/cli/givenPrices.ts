@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decimalOf, format } from '../core/decimal.ts';
-import { PriceBook } from '../core/priceBook.ts';
+import { givenProvider, PriceBook } from '../core/priceBook.ts';
 import type { PricePeriod, Rates } from '../core/priceBookData.ts';
 
 const price = z.union([
@@ -46,7 +46,7 @@ export const givenPricesSchema = someRates.extend({
 export type GivenPrices = z.infer<typeof givenPricesSchema>;
 
 /** The one row of the book that is made of a line's prices is found under this name. */
-export const givenModel = { provider: 'given', model: 'given' } as const;
+export const givenModel = { provider: givenProvider, model: 'given' } as const;
 
 /** A book with exactly the given prices in it; with `null` there is no price at all. Throws where no input or output price is given. */
 export function givenBook(prices: GivenPrices | null): PriceBook {

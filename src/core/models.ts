@@ -184,7 +184,7 @@ export function modelName(written: string): ModelName {
 
 /** Claude's versions are written with dots or dashes, before or after the family, and with Bedrock's `-v1`. */
 function claudeName(id: string): string {
-  const dashed = id.replace(/(\d)\.(\d)/g, '$1-$2').replace(/-v\d+$/, '');
+  const dashed = id.replace(/(\d)\.(\d)/g, '$1-$2').replace(/-v\d+(?=-\d{8}$|$)/, '');
   const turned = /^claude-(\d{1,2}(?:-\d{1,2})?)-(opus|sonnet|haiku|fable|mythos)(?=$|-)(.*)$/.exec(dashed);
   if (turned && Number.parseInt(turned[1] ?? '', 10) >= 4) return `claude-${turned[2]}-${turned[1]}${turned[3]}`;
   return dashed.replace(/^claude-(opus|sonnet|haiku)-(3(?:-\d)?)(?=$|-)/, 'claude-$2-$1');
@@ -202,13 +202,18 @@ const date = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[0
 /** Families in which a trailing `-max` or `-medium` can be an effort; elsewhere it names a model of its own. */
 const hasEffort = /^(?:claude-|gpt-|o\d|codex|gemini-|grok-|glm-|kimi-|deepseek-)/;
 
+/** `id` without the date at its end. */
+export function withoutDate(id: string): string {
+  return id.replace(date, '');
+}
+
 /** `id` with its date, effort or `-fast` taken off one by one, longest first; not `id` itself. */
 export function shorterNames(id: string): readonly ShorterName[] {
   const names: ShorterName[] = [];
   let name = id;
   let fast = false;
   for (;;) {
-    const undated = name.replace(date, '');
+    const undated = withoutDate(name);
     const shorter = undated !== name ? undated : hasEffort.test(name) ? name.replace(effort, '') : name;
     if (shorter !== name) name = shorter;
     else if (!fast && name.endsWith('-fast')) {

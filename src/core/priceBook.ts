@@ -1,8 +1,19 @@
-import { type CostPart, PeriodPrices } from './cost.ts';
-import { add, type Decimal, format, multiply, parse } from './decimal.ts';
-import { isLocal, isPseudo, modelName, proprietaryVendor, providerName, type ShorterName, shorterNames } from './models.ts';
+import type { CostPart, PeriodPrices } from './cost.ts';
+import { add, type Decimal, format, parse } from './decimal.ts';
+import {
+  isLocal,
+  isPseudo,
+  type ModelName,
+  modelName,
+  proprietaryVendor,
+  providerName,
+  type ShorterName,
+  shorterNames,
+} from './models.ts';
 import { usdToPico } from './money.ts';
 import type { BookData, ModelAlias, ModelPrices, PriceOverride, PricePeriod, PriceSource, Rates } from './priceBookData.ts';
+import { discounted, findOverride } from './priceBookOverrides.ts';
+import { ratesIn, type TimedPrices, timedPrices } from './priceBookPeriods.ts';
 import type { Priceable, PriceContext, Priced } from './request.ts';
 
 /** A model id found in the book, at a moment. Prices are decimal strings of USD per million tokens. */
@@ -40,14 +51,8 @@ interface Entry {
   /** What the id itself says, where the request does not. */
   readonly region?: string;
   readonly serviceTier?: string;
-}
-
-interface TimedPrices {
-  /** Milliseconds since the epoch, -Infinity and Infinity where open. */
-  readonly from: number;
-  readonly to: number;
-  readonly period: PricePeriod;
-  readonly prices: PeriodPrices;
+  /** Fast mode has its own price: without one in the book a fast answer is unpriced, not cheap. */
+  readonly fastIsExtra?: boolean;
 }
 
 /** Providers whose own models an id without provider means, in this order. */
@@ -69,6 +74,9 @@ const makers = [
   'perplexity',
 ];
 
+/** The provider of a book made of prices given by hand: they hold for whatever tier answered. */
+export const givenProvider = 'given';
+
 const ownSource: PriceSource = { url: 'user setting', kind: 'vendor', checkedAt: '' };
 const localSource: PriceSource = { url: 'runs on this machine', kind: 'vendor', checkedAt: '' };
 const freeRates: Rates = { input: '0', output: '0', cacheRead: '0' };
@@ -88,7 +96,6 @@ export class PriceBook {
   readonly #aliases = new Map<string, ModelAlias[]>();
   readonly #overrides: readonly PriceOverride[];
   readonly #entries = new Map<string, Map<string, Entry | null>>();
-  readonly #timed = new WeakMap<object, readonly TimedPrices[]>();
 
   constructor(data: BookData, aliases: readonly ModelAlias[] = [], overrides: readonly PriceOverride[] = []) {
     this.asOf = data.asOf;
@@ -122,10 +129,9 @@ export class PriceBook {
   /** What a request cost. Fast: made to be called for every row of a long history. */
   price(request: Priceable): Priced {
     if (request.reportedUsd !== undefined) return { cost: usdToPico(request.reportedUsd), basis: 'reported' };
-    const entry = this.#entry(request.provider, request.model);
-    const timed = entry && periodAt(entry, request.at);
-    if (!entry || !timed) return { cost: null, basis: 'unpriced' };
-    const cost = timed.prices.cost(request.usage, contextOf(entry, request));
+    const found = this.#prices(request);
+    if (!found) return { cost: null, basis: 'unpriced' };
+    const cost = found.prices.cost(request.usage, found.context);
     return { cost, basis: request.counted === 'reported' ? 'priced' : 'estimated' };
   }
 
@@ -133,11 +139,19 @@ export class PriceBook {
   explain(request: Priceable): Explained {
     const priced = this.price(request);
     if (request.reportedUsd !== undefined) return { ...priced, usd: format(parse(request.reportedUsd)), breakdown: {} };
+    const found = this.#prices(request);
+    if (!found) return { ...priced, usd: null, breakdown: {} };
+    const { usd, parts } = found.prices.exactCost(request.usage, found.context);
+    return { ...priced, usd: format(usd), breakdown: formatParts(parts) };
+  }
+
+  #prices(request: Priceable): { readonly prices: PeriodPrices; readonly context: PriceContext } | undefined {
     const entry = this.#entry(request.provider, request.model);
     const timed = entry && periodAt(entry, request.at);
-    if (!entry || !timed) return { ...priced, usd: null, breakdown: {} };
-    const { usd, parts } = timed.prices.exactCost(request.usage, contextOf(entry, request));
-    return { ...priced, usd: format(usd), breakdown: formatParts(parts) };
+    if (!entry || !timed) return undefined;
+    const context = contextOf(entry, request);
+    if (entry.fastIsExtra && context.serviceTier === 'fast' && !timed.period.serviceTiers?.fast) return undefined;
+    return { prices: timed.prices, context };
   }
 
   #entry(provider: string, id: string): Entry | null {
@@ -155,12 +169,9 @@ export class PriceBook {
   }
 
   #overridden(provider: string, id: string): Entry | undefined {
-    const name = modelName(id);
-    const fits = this.#overrides.filter((each) => !each.provider || providerName(each.provider) === providerName(provider));
-    const ids = [id.trim().toLowerCase(), name.id];
-    const exact = fits.find((each) => ids.includes(each.match.trim().toLowerCase()));
-    const override = exact ?? fits.find((each) => ids.some((one) => matches(each.match, one)));
+    const override = findOverride(this.#overrides, provider, id);
     if (!override) return undefined;
+    const name = modelName(id);
     const canonical = `${name.vendor ?? proprietaryVendor(name.id) ?? (providerName(provider) || 'custom')}/${name.id}`;
     switch (override.kind) {
       case 'price':
@@ -171,22 +182,15 @@ export class PriceBook {
         return this.#findAlias(override.aliasOf) ?? undefined;
       case 'discount': {
         const found = this.#find(provider, id);
-        return found ? this.#discounted(found, override.discountPercent) : undefined;
+        if (!found) return undefined;
+        const periods = found.periods.map(({ period }) => discounted(period, override.discountPercent));
+        return { ...found, periods: timedPrices(periods) };
       }
     }
   }
 
   #ownEntry(canonical: string, periods: readonly PricePeriod[]): Entry {
-    return { canonical, periods: this.#timedPrices(periods), source: ownSource, confidence: 'high' };
-  }
-
-  #discounted(entry: Entry, percent: string): Entry {
-    const left = format({
-      units: 10n ** BigInt(2 + parse(percent).digits) - parse(percent).units,
-      digits: 2 + parse(percent).digits,
-    });
-    const periods = entry.periods.map(({ period }) => discounted(period, left));
-    return { ...entry, periods: this.#timedPrices(periods) };
+    return { canonical, periods: timedPrices(periods), source: ownSource, confidence: 'high' };
   }
 
   #find(written: string, id: string): Entry | null {
@@ -200,12 +204,14 @@ export class PriceBook {
       this.#exact(provider, raw) ??
       this.#alias(provider, raw) ??
       this.#normalised(provider, name) ??
-      (name.variant === 'free' && sellsFree.has(provider) ? this.#freeEntry(`${name.vendor ?? provider}/${name.id}`) : null)
+      (name.variant === 'free' && sellsFree.has(provider)
+        ? this.#freeEntry(`${name.vendor ?? (provider || 'openrouter')}/${name.id}:free`)
+        : null)
     );
   }
 
   #freeEntry(canonical: string): Entry {
-    return { canonical, periods: this.#timedPrices([freePeriod]), source: localSource, confidence: 'high' };
+    return { canonical, periods: timedPrices([freePeriod]), source: localSource, confidence: 'high' };
   }
 
   #exact(provider: string, id: string): Entry | undefined {
@@ -226,7 +232,7 @@ export class PriceBook {
     return (provider && this.#exact(provider, id)) || this.#exact(vendor, id) || (slash < 0 ? this.#find('', id) : null);
   }
 
-  #normalised(provider: string, name: ReturnType<typeof modelName>): Entry | undefined {
+  #normalised(provider: string, name: ModelName): Entry | undefined {
     if (name.variant === 'free') return undefined;
     const full: ShorterName = { id: name.id, fast: false };
     for (const shorter of [full, ...shorterNames(name.id)]) {
@@ -256,26 +262,16 @@ export class PriceBook {
   }
 
   #rowEntry(row: ModelPrices): Entry {
+    const name = modelName(row.model);
+    const vendor = name.vendor ?? proprietaryVendor(name.id) ?? row.provider;
+    const source = this.#sources[row.source] ?? ownSource;
     return {
-      canonical: row.of ?? `${row.provider}/${row.model}`,
-      periods: this.#timedPrices(row.periods),
-      source: this.#sources[row.source] ?? ownSource,
-      confidence: row.confidence ?? 'high',
+      canonical: row.of ?? `${vendor}/${name.id}`,
+      periods: timedPrices(row.periods),
+      source,
+      confidence: row.confidence ?? (source.kind === 'catalog' ? 'medium' : 'high'),
+      fastIsExtra: row.provider !== givenProvider,
     };
-  }
-
-  #timedPrices(periods: readonly PricePeriod[]): readonly TimedPrices[] {
-    let timed = this.#timed.get(periods);
-    if (!timed) {
-      timed = periods.map((period) => ({
-        from: period.from ? Date.parse(period.from) : Number.NEGATIVE_INFINITY,
-        to: period.to ? Date.parse(period.to) : Number.POSITIVE_INFINITY,
-        period,
-        prices: new PeriodPrices(period),
-      }));
-      this.#timed.set(periods, timed);
-    }
-    return timed;
   }
 }
 
@@ -296,54 +292,8 @@ function contextOf(entry: Entry, context: PriceContext): PriceContext {
   };
 }
 
-/** The rates of a period in that situation, for a short prompt. */
-function ratesIn(period: PricePeriod, context: PriceContext): Rates {
-  const prices = new PeriodPrices(period);
-  const rate = (name: Parameters<PeriodPrices['perMillion']>[0]) => format(prices.perMillion(name, context));
-  const { rates } = period;
-  return {
-    input: rate('uncachedInput'),
-    output: rate('output'),
-    ...(rates.cacheRead !== undefined ? { cacheRead: rate('cacheRead') } : {}),
-    ...(rates.cacheWrite5m !== undefined ? { cacheWrite5m: rate('cacheWrite5m') } : {}),
-    ...(rates.cacheWrite1h !== undefined ? { cacheWrite1h: rate('cacheWrite1h') } : {}),
-    ...(rates.cacheWrite30m !== undefined ? { cacheWrite30m: rate('cacheWrite30m') } : {}),
-    ...(rates.cacheWrite12h !== undefined ? { cacheWrite12h: rate('cacheWrite12h') } : {}),
-    ...(rates.inputAudio !== undefined ? { inputAudio: rate('inputAudio') } : {}),
-  };
-}
-
 function formatParts(parts: Readonly<Partial<Record<CostPart, Decimal>>>): Partial<Record<CostPart, string>> {
   return Object.fromEntries(Object.entries(parts).map(([part, amount]) => [part, format(amount)]));
-}
-
-function discounted(period: PricePeriod, factor: string): PricePeriod {
-  const times = <R extends Partial<Rates>>(rates: R): R =>
-    Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, format(multiply(parse(rate), parse(factor)))])) as R;
-  const { tiers, serviceTiers } = period;
-  return {
-    ...period,
-    rates: times(period.rates),
-    ...(tiers ? { tiers: tiers.map((tier) => ({ ...tier, rates: times(tier.rates) })) } : {}),
-    ...(serviceTiers
-      ? {
-          serviceTiers: Object.fromEntries(
-            Object.entries(serviceTiers).map(([name, tier]) => [name, tier.rates ? { ...tier, rates: times(tier.rates) } : tier]),
-          ),
-        }
-      : {}),
-  };
-}
-
-/** Whether `id` fits a glob in which only `*` is special. */
-function matches(glob: string, id: string): boolean {
-  const pattern = glob
-    .trim()
-    .toLowerCase()
-    .split('*')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${pattern}$`).test(id);
 }
 
 /** Adds exact amounts written as decimal strings. */

@@ -88,13 +88,12 @@ export interface BookData {
   readonly models: readonly ModelPrices[];
 }
 
-/** An id that means a model of another name: `{model: "anthropic/claude-sonnet-4-5"}`, from that day on. */
+/** An id that means a model of another name: `{model: "anthropic/claude-sonnet-4-5"}`. */
 export interface ModelAlias {
   readonly id: string;
   readonly provider?: string;
   /** `vendor/model` */
   readonly model: string;
-  readonly from?: string;
 }
 
 /** A user's own price. `match` is a model id or a glob with `*`; without `provider` it holds for every provider. */

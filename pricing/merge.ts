@@ -1,0 +1,168 @@
+import { modelName, proprietaryVendor, providerName, shorterNames, withoutDate } from '../src/core/models.ts';
+import type { BookData, ModelPrices, PricePeriod, PriceSource, Rates } from '../src/core/priceBookData.ts';
+import type { Catalog, HandRow } from './schema.ts';
+
+/** What the book is made of. Hand-kept rows win over both catalogues, the fresher catalogue over the dated one. */
+export interface Ingredients {
+  readonly hand: readonly HandRow[];
+  readonly piAi: Catalog;
+  readonly genaiPrices: Catalog;
+}
+
+type Rows = Map<string, ModelPrices>;
+
+/** Makes the book: one row per provider and model, sorted, the same for the same ingredients. */
+export function merge({ hand, piAi, genaiPrices }: Ingredients): BookData {
+  const sources: Record<string, PriceSource> = {
+    'pi-ai': catalogSource(piAi, 'https://github.com/earendil-works/pi'),
+    'genai-prices': catalogSource(genaiPrices, 'https://github.com/pydantic/genai-prices'),
+  };
+  const rows: Rows = new Map();
+  addGenaiPrices(rows, genaiPrices);
+  addPiAi(rows, piAi);
+  for (const row of hand) addHandRow(rows, sources, row);
+  dropDated(rows);
+  addBedrockClaude(rows);
+  const checks = Object.values(sources).map(({ checkedAt }) => checkedAt);
+  const asOf = checks.sort().at(-1) ?? '';
+  const kept = [...rows.values()].filter((row) => !isVendorsPrice(row, rows, Date.parse(asOf)));
+  const models = kept.map((row) => tidy(row, rows)).sort(byProviderAndModel);
+  return { schemaVersion: 1, asOf, sources: used(sources, models), models };
+}
+
+function catalogSource(catalog: Catalog, url: string): PriceSource {
+  return { url, kind: 'catalog', checkedAt: catalog.date, package: `${catalog.package}@${catalog.version}` };
+}
+
+function key(provider: string, model: string): string {
+  return `${provider} ${model}`;
+}
+
+/** What the catalogues write for their own machinery, under a seller that does not sell it, and Claude on Bedrock, which is derived. */
+function isUnusable(provider: string, model: string): boolean {
+  return (
+    /^(?:ft:|regional\.)|-$|^moderation$|auto$|router$/.test(model) ||
+    (provider === 'amazon-bedrock' && /claude/.test(model)) ||
+    (provider === 'google' && /^claude/.test(model)) ||
+    (provider === 'openai' && /^gpt-oss/.test(model))
+  );
+}
+
+function addGenaiPrices(rows: Rows, catalog: Catalog): void {
+  for (const { provider: written, model, aliases, periods } of catalog.models) {
+    const provider = providerName(written);
+    if (isUnusable(provider, model)) continue;
+    // What OpenRouter charges depends on who served the request; it reports that cost itself.
+    const confidence = provider === 'openrouter' ? 'low' : undefined;
+    const row: ModelPrices = { provider, model, aliases, source: 'genai-prices', confidence, periods };
+    rows.set(key(provider, model), row);
+  }
+}
+
+function addPiAi(rows: Rows, catalog: Catalog): void {
+  for (const { provider: written, model, periods } of catalog.models) {
+    const provider = providerName(written);
+    if (isUnusable(provider, model)) continue;
+    // Its OpenRouter rows of open-weight models mix the prices of different endpoints.
+    if (provider === 'openrouter' && !proprietaryVendor(modelName(model).id)) continue;
+    const dated = rows.get(key(provider, model));
+    if (dated && sameRates(dated.periods.at(-1), periods.at(-1))) continue;
+    rows.set(key(provider, model), { provider, model, aliases: dated?.aliases, source: 'pi-ai', periods });
+  }
+}
+
+function addHandRow(rows: Rows, sources: Record<string, PriceSource>, row: HandRow): void {
+  const { note: _note, source, aliases, ...rest } = row;
+  const { host, pathname } = new URL(source.url);
+  const name = `${host}${pathname} ${source.checkedAt}`.replace(/\s/g, '@');
+  sources[name] = { url: source.url, kind: source.kind ?? 'vendor', checkedAt: source.checkedAt };
+  const before = rows.get(key(row.provider, row.model));
+  for (const alias of aliases ?? []) rows.delete(key(row.provider, alias));
+  const all = [...(aliases ?? []), ...(before?.aliases ?? [])];
+  rows.set(key(row.provider, row.model), { ...rest, aliases: all.length ? all : undefined, source: name });
+}
+
+/** A dated id that costs what the undated one does is the same model: the row that knows more stays. */
+function dropDated(rows: Rows): void {
+  for (const [name, row] of [...rows]) {
+    const base = rows.get(key(row.provider, withoutDate(row.model)));
+    if (!base || base === row) continue;
+    const [own, other] = [row.periods.at(-1)?.rates, base.periods.at(-1)?.rates];
+    if (own?.input === other?.input && own?.output === other?.output) rows.delete(name);
+  }
+}
+
+/** Bedrock sells Claude at Anthropic's card; everything but its global profiles costs 10 % more from Claude 4.5 on. */
+function addBedrockClaude(rows: Rows): void {
+  const places = ['regional', 'us', 'us-gov', 'eu', 'apac', 'jp', 'au', 'in', 'ca'];
+  const tenPercent = Object.fromEntries(places.map((place) => [place, '1.1']));
+  for (const row of [...rows.values()].filter((each) => each.provider === 'anthropic' && each.model.startsWith('claude-'))) {
+    const premium = !/^claude-(?:v?\d|instant|(?:opus|sonnet)-4(?:-1)?$)/.test(row.model);
+    const periods = row.periods.map(({ from, to, rates, tiers }): PricePeriod => {
+      const serviceTiers = { batch: { multiplier: '0.5' } };
+      return { from, to, rates, tiers, serviceTiers, ...(premium ? { regions: tenPercent } : {}) };
+    });
+    const of = `${row.provider}/${row.model}`;
+    rows.set(key('amazon-bedrock', row.model), { ...row, provider: 'amazon-bedrock', of, periods });
+  }
+}
+
+/** A reseller's row that says what the maker's own card says: the maker's card, with its dates, stands in for it. */
+function isVendorsPrice(row: ModelPrices, rows: Rows, at: number): boolean {
+  const { id, variant } = modelName(row.model);
+  const vendor = proprietaryVendor(id);
+  if (!vendor || vendor === row.provider || variant || row.of) return false;
+  const own = rows.get(key(vendor, id));
+  return own !== undefined && sameRates(current(own, at), current(row, at));
+}
+
+function current(row: ModelPrices, at: number): PricePeriod | undefined {
+  return row.periods.find(({ from, to }) => (!from || Date.parse(from) <= at) && (!to || at < Date.parse(to)));
+}
+
+/** What every catalogue knows: input, output, cache read, and the same in each tier. */
+function sameRates(a: PricePeriod | undefined, b: PricePeriod | undefined): boolean {
+  if (!a || !b || (a.tiers?.length ?? 0) !== (b.tiers?.length ?? 0)) return false;
+  const same = (left: Partial<Rates>, right: Partial<Rates>) =>
+    left.input === right.input && left.output === right.output && left.cacheRead === right.cacheRead;
+  return (
+    same(a.rates, b.rates) &&
+    (a.tiers ?? []).every((tier, at) => {
+      const other = b.tiers?.[at];
+      return other?.above === tier.above && same(tier.rates, other.rates);
+    })
+  );
+}
+
+/** Leaves out aliases that are found anyway or that name another row, and everything undefined. */
+function tidy(row: ModelPrices, rows: Rows): ModelPrices {
+  const found = (alias: string) => {
+    const name = modelName(alias).id;
+    return alias === row.model || [name, ...shorterNames(name).map((each) => each.id)].includes(row.model);
+  };
+  const aliases = [...new Set(row.aliases ?? [])]
+    .filter((alias) => !found(alias) && !rows.has(key(row.provider, alias)) && !rows.has(key(row.provider, modelName(alias).id)))
+    .sort();
+  const { provider, model, of, source, confidence, periods } = row;
+  return clean({ provider, model, of, aliases: aliases.length ? aliases : undefined, source, confidence, periods });
+}
+
+function clean<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function byProviderAndModel(a: ModelPrices, b: ModelPrices): number {
+  const [left, right] = [key(a.provider, a.model), key(b.provider, b.model)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function used(sources: Readonly<Record<string, PriceSource>>, models: readonly ModelPrices[]): Record<string, PriceSource> {
+  const names = [...new Set(models.map((row) => row.source))].sort();
+  return Object.fromEntries(names.flatMap((name) => (sources[name] ? [[name, sources[name]]] : [])));
+}
+
+/** The file's text: one row per line, so that a change of price shows as a changed line. */
+export function bookText(book: BookData): string {
+  const { models, ...head } = book;
+  return `${JSON.stringify(head).slice(0, -1)},"models":[\n${models.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
+}
