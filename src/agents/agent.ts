@@ -73,12 +73,12 @@ export interface LinesFormat {
   /** Whether a file below a root is a session file. */
   matches(path: string): boolean;
   /**
-   * Only lines that contain one of these texts (ASCII) are shown to the reader: they are found by a byte search over
+   * Beside the first line of a file only lines that contain one of these texts (ASCII) are shown to the reader: they are found by a byte search over
    * whole chunks, so that the bulk of a history (tool results, prompts) is never turned into strings.
    */
   readonly needles: readonly string[];
   /**
-   * A reader of one file from its first byte. It sees every complete line that holds a needle once, in order, as UTF-8
+   * A reader of one file from its first byte. It sees the first line and every complete line that holds a needle once, in order, as UTF-8
    * bytes without the newline, and answers what the line shows.
    * `state`/`resume` carry what it must remember over a restart (JSON, small).
    */

@@ -24,7 +24,8 @@ export const usualScan = { chunkBytes: 1 << 20, maxLineBytes: 64 << 20 };
 let shared: Buffer | undefined;
 
 /**
- * Finds, chunk by chunk from `offset` to the present end of the file, the complete lines that hold a needle. The bytes of
+ * Finds, chunk by chunk from `offset` to the present end of the file, the complete lines that hold a needle, and the
+ * file's first line. The bytes of
  * an unfinished last line are kept back. All other lines cost a byte search only.
  */
 export function* scanLines(file: number, offset: number, options: ScanOptions): Generator<ScannedChunk> {
@@ -59,7 +60,8 @@ export function* scanLines(file: number, offset: number, options: ScanOptions): 
       }
       const lastNewline = buffer.subarray(0, end).lastIndexOf(newline);
       const complete = Math.max(start, lastNewline + 1);
-      const lines = complete > start ? linesWith(options.needles, buffer.subarray(start, complete)) : [];
+      const isFirst = position === 0 && start === 0;
+      const lines = complete > start ? linesWith(options.needles, buffer.subarray(start, complete), isFirst) : [];
       const rest = end - complete;
       yield { lines, offset: position + complete, bytes: got, tooLong };
       tooLong = 0;
@@ -87,9 +89,14 @@ function grown(buffer: Buffer, filled: number, more: number): Buffer {
 }
 
 /** `region` ends in a newline. Each needle is searched for once over the whole region, not once a line. */
-function linesWith(needles: readonly Buffer[], region: Buffer): readonly Buffer[] {
+function linesWith(needles: readonly Buffer[], region: Buffer, withFirst: boolean): readonly Buffer[] {
   const lines: Buffer[] = [];
-  const next = needles.map((needle) => indexFrom(region, needle, 0));
+  let from = 0;
+  if (withFirst) {
+    from = region.indexOf(newline);
+    lines.push(region.subarray(0, from));
+  }
+  const next = needles.map((needle) => indexFrom(region, needle, from));
   for (;;) {
     const at = Math.min(...next);
     if (at === Number.POSITIVE_INFINITY) return lines;

@@ -25,7 +25,9 @@ export class ClaudeLineReader implements LineReader {
   line(bytes: Buffer): readonly Observation[] {
     const line = slimLine(bytes) ?? jsonLine(bytes);
     const mode = textField(line, 'permissionMode');
-    if (mode) {
+    // A sub-agent's first line names the prompt of its parent, and no mode.
+    if (!mode) this.#run ??= textField(line, 'promptId');
+    else {
       this.#mode = mode;
       this.#run = textField(line, 'promptId') ?? textField(line, 'uuid') ?? this.#run;
     }

@@ -10,7 +10,8 @@ export const codexRollouts: LinesFormat = {
     return [join(home, 'sessions'), join(home, 'archived_sessions')];
   },
   matches: (path) => path.endsWith('.jsonl') && basename(path).startsWith('rollout-'),
-  needles: ['"type":"session_meta"', '"type":"turn_context"', '"type":"token_count"', '"type":"token_usage_record"'],
+  // `token_count` and `token_usage_record`. The thread's own `session_meta` is the first line.
+  needles: ['"type":"turn_context"', '"type":"token_'],
   open: (path, resume) => new RolloutReader(threadInName(path), resume),
 };
 
