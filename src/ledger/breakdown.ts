@@ -1,4 +1,6 @@
 import type { Pico } from '../core/money.ts';
+import type { RequestKind } from '../core/request.ts';
+import type { Spending } from '../core/suggestion.ts';
 import { type Dim, dimColumns } from './dims.ts';
 import type { GroupShape } from './shapes.ts';
 import { totalShape } from './toShapes.ts';
@@ -73,4 +75,35 @@ function byValue(a: Totals, b: Totals): number {
 
 function worth({ cost }: Totals): Pico {
   return cost.metered + cost.plan + cost.unknown;
+}
+
+/** The same sums by sort of request, as suggestions are made from; samples are left out. */
+export function spendingOf(sums: readonly DimSum[], answers: BillingAnswers): Spending[] {
+  const sorts = new Map<string, { dim: Dim; totals: Totals }>();
+  for (const { dim, sum } of sums) {
+    if (dim.sample) continue;
+    const billing = billingOf(dim.billing, dim.agent, answers);
+    const key = [dim.mode, dim.modeKind, dim.kind, dim.provider, dim.model, billing].join('\0');
+    let sort = sorts.get(key);
+    if (!sort) {
+      sort = { dim: { ...dim, billing }, totals: emptyTotals() };
+      sorts.set(key, sort);
+    }
+    addSum(sort.totals, sum, billing);
+  }
+  return [...sorts.values()].map(({ dim, totals }) => {
+    const billing = billingOf(dim.billing, dim.agent, answers);
+    return {
+      mode: dim.mode,
+      modeKind: dim.modeKind,
+      // Written by ourselves from a checked observation.
+      kind: dim.kind as RequestKind | '',
+      provider: dim.provider,
+      model: dim.model,
+      billing,
+      requests: totals.requests,
+      usage: totals.usage,
+      cost: totals.cost[billing],
+    };
+  });
 }

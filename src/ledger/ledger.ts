@@ -2,7 +2,8 @@ import type { Skipped } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
 import { type Pico, picoToUsd } from '../core/money.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
-import { type Dimension, type Filter, fits, groupedBy, totalOf } from './breakdown.ts';
+import type { Spending } from '../core/suggestion.ts';
+import { type Dimension, type Filter, fits, groupedBy, spendingOf, totalOf } from './breakdown.ts';
 import { Database } from './database.ts';
 import { Days, type Range } from './days.ts';
 import { Dims } from './dims.ts';
@@ -238,9 +239,9 @@ export class Ledger implements Disposable {
     };
   }
 
-  /** Sums by every combination of words, for suggestions and exports; samples are marked in the dim. */
-  spending(range: Range): readonly DimSum[] {
-    return this.#sums(range);
+  /** Sums by sort of request, for suggestions (`core/suggestion.ts`). */
+  spending(range: Range): Spending[] {
+    return spendingOf(this.#sums(range), this.#kept.answers());
   }
 
   /** The last seven days: total, the task at the top of the dearest tree (its whole cost), and what was sent again. */
