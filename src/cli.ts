@@ -8,6 +8,8 @@ import { type Command, UsageError } from './cli/command.ts';
 const commands: Readonly<Record<string, () => Promise<{ readonly main: Command }>>> = {
   price: () => import('./cli/price.ts'),
   resolve: () => import('./cli/resolve.ts'),
+  count: () => import('./cli/count.ts'),
+  report: () => import('./cli/report.ts'),
   report: () => import('./cli/report.ts'),
 };
 
