@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly readOnly?: boolean;
   /** Reads every page before trusting the file; takes about a second per 500 MB. */
   readonly check?: boolean;
+  /** The most pages of 4 KB the file may grow to; without it, as many as the disk holds. */
+  readonly mostPages?: number;
   /** Milliseconds since the epoch; names the file that is moved aside. */
   readonly now: () => number;
 }
@@ -129,6 +131,7 @@ function prepareFile(db: DatabaseSync, path: string, options: OpenOptions): void
   }
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;');
   if (version() > migrations.length) throw new LedgerVersion(path, version(), migrations.length);
+  if (options.mostPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.floor(options.mostPages)}`);
   if (options.check) {
     const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (found !== 'ok') throw new LedgerDamaged(path, new Error(String(found)));

@@ -40,6 +40,8 @@ export interface LedgerOptions {
   readonly readOnly?: boolean;
   /** Checks every page on opening. For a reopening after `LedgerDamaged`; about a second per 500 MB. */
   readonly check?: boolean;
+  /** The most pages of 4 KB the file may grow to; without it, as many as the disk holds. */
+  readonly mostPages?: number;
 }
 
 /** What has been spent on what. `task` means the task with everything it started; `day` and `month` are the present ones. */
