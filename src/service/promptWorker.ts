@@ -1,0 +1,13 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { fingerprint } from '../agents/other/fingerprint.ts';
+import { identify } from '../agents/registry.ts';
+import { servePrompts } from '../tokens/worker.ts';
+
+/** The worker that reads prompts, put together: counting knows no agents, so they are brought here. */
+const { folder, key } = workerData as { readonly folder: string; readonly key: string };
+if (parentPort) {
+  servePrompts(parentPort, folder, {
+    identify: (request) => identify(request, key),
+    fingerprint: (request) => fingerprint(request, key),
+  });
+}
