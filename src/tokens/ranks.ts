@@ -24,6 +24,7 @@ export class RankTable {
   constructor(table: Uint8Array) {
     let count = 0;
     for (let at = 0; at < table.length; at += 1 + (table[at] as number)) count++;
+    if (count < 256) throw new Error(`token table: ${count} ranks, not even every byte has one`);
     const size = 2 ** Math.ceil(Math.log2(count * 2));
     this.#bytes = new Uint8Array(table.length - count);
     this.#offsets = new Uint32Array(count + 1);
