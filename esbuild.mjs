@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const nodeEntries = {
   service: 'src/service/main.ts',
   cli: 'src/cli.ts',
-  tokenWorker: 'src/tokens/worker.ts',
+  tokenWorker: 'src/service/promptWorker.ts',
   sessionWorker: 'src/sessions/worker.ts',
 };
 

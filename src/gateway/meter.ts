@@ -42,6 +42,13 @@ export interface Prompt {
   /** Tokens of the outgoing prompt as we count them. */
   readonly tokens: number;
   readonly counted: 'exact' | 'calibrated' | 'estimated';
+  /** Relative error to expect of `tokens`, 0 when exact. */
+  readonly plusMinus?: number;
+  /** Our own tokens before any calibration: what calibration learns from. */
+  readonly estimated?: number;
+  readonly parts?: { readonly system: number; readonly tools: number; readonly messages: number };
+  /** Keyed hash of system prompt and first user turn: the same over a conversation. */
+  readonly fingerprint?: string;
   readonly identity: Identity;
   /** Why the body could not be read, if so; then `tokens` is a bound from its length. */
   readonly problem?: string;

@@ -1,4 +1,6 @@
 import type { TokenCounter } from './bpe.ts';
+import { encodingOf } from './encodings.ts';
+import type { CounterOf } from './prompt.ts';
 
 /** A tail longer than this is not counted anew with every delta, but when it has grown by an eighth. Bytes. */
 const eagerTail = 256;
@@ -80,4 +82,10 @@ export class OutputCounter {
     this.#tail.copyWithin(0, bytes, this.#tailLength);
     this.#tailLength -= bytes;
   }
+}
+
+/** A counter for the output of `model`. */
+export function outputCounterFor(counterOf: CounterOf, model: string): OutputCounter {
+  const { encoding, ratio } = encodingOf(model);
+  return new OutputCounter(counterOf(encoding), ratio);
 }
