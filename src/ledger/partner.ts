@@ -30,20 +30,34 @@ export function findPartner(
   if ((task.sources & ~row.sources) === 0) return undefined;
   const lost = isLost(row);
   const ended = row.endedAt ?? row.seen.at;
+  // What no match can be is left out by the database: a busy task has hundreds of requests in such a time.
   const candidates = db
-    .sql(`${selectRequest} WHERE r.task = ? AND r.at BETWEEN ? AND ? AND r.n <> ?`)
-    .all(task.n, Math.min(ended, row.seen.began ?? ended) - longestAnswer, ended + longestAnswer, row.n)
-    .map(hold)
-    .filter((candidate) => candidate !== held && candidate.task === task);
-  const othersRun = candidates.some((candidate) => isOpen(candidate.row));
+    .sql(
+      `${selectRequest} WHERE r.task = ? AND r.at BETWEEN ? AND ? AND r.n <> ? AND (r.sources & ?) = 0
+       AND (? OR r.output = ? OR r.outcome = 'running')`,
+    )
+    .all(
+      task.n,
+      Math.min(ended, row.seen.began ?? ended) - longestAnswer,
+      ended + longestAnswer,
+      row.n,
+      row.sources,
+      lost ? 1 : 0,
+      row.seen.usage.output,
+    )
+    .map(hold);
   const spaces = new Set(row.seen.keys.map(keySpace));
+  const othersRun = () =>
+    db
+      .sql(`SELECT 1 FROM requests WHERE task = ? AND outcome = 'running' AND abandoned = 0 AND n <> ? LIMIT 1`)
+      .get(task.n, row.n) !== undefined;
   let best: { held: Held; distance: number } | undefined;
   for (const candidate of candidates) {
     const other = candidate.row;
-    if (isOpen(other) || other.seen.outcome === 'refused' || (other.sources & row.sources) !== 0) continue;
+    if (isOpen(other) || other.seen.outcome === 'refused') continue;
     if (other.seen.keys.some((key) => spaces.has(keySpace(key)))) continue;
     let distance: number | undefined;
-    if (lost !== isLost(other)) distance = othersRun ? undefined : promptDistance(lost ? row : other, lost ? other : row);
+    if (lost !== isLost(other)) distance = othersRun() ? undefined : promptDistance(lost ? row : other, lost ? other : row);
     else if (!lost) distance = endDistance(row, other);
     if (distance === undefined) continue;
     if (!best || distance < best.distance || (distance === best.distance && other.id < best.held.row.id))

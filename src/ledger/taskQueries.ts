@@ -78,7 +78,7 @@ export class TaskQueries {
         `SELECT t.root, SUM(s.reportedPico + s.pricedPico + s.estimatedPico) AS cost
          FROM tasks t JOIN taskSums s ON s.task = t.n
          WHERE t.sample = 0 AND t.root IN (SELECT root FROM tasks WHERE lastAt >= ? AND sample = 0)
-         GROUP BY t.root ORDER BY cost DESC, t.root LIMIT 1`,
+         GROUP BY t.root ORDER BY cost DESC, (SELECT id FROM tasks WHERE n = t.root) LIMIT 1`,
       )
       .get(since);
     const root = row && this.#db.sql('SELECT * FROM tasks WHERE n = ?').get(row.root as bigint);
@@ -118,7 +118,9 @@ export class TaskQueries {
     const totals = emptyTotals();
     this.#addTask(totals, n, withTree);
     const { usd: spent, billing } = headline(totals);
-    const recent = this.#recent(n);
+    const span = withTree ? this.#treeSpan(n) : { first: row.firstAt, last: row.lastAt, newest: n };
+    // A root may be known by name only; what goes on in it is then what goes on below.
+    const recent = this.#recent(row.lastAt === null ? span.newest : n);
     const work = recent.find((r) => r.chain === 1n) ?? recent[0];
     const withMode = recent.find((r) => r.chain === 1n && r.mode !== '') ?? recent.find((r) => r.mode !== '');
     const inForce = typeof work?.inForce === 'string' ? work.inForce : '';
@@ -144,8 +146,8 @@ export class TaskQueries {
       run: typeof run === 'string' ? this.#run(String(row.id), run) : undefined,
       workspace: typeof workspace === 'string' ? workspace : undefined,
       sample: row.sample === 1n,
-      firstAt: Number(row.firstAt ?? 0n),
-      lastAt: Number(row.lastAt ?? 0n),
+      firstAt: Number(span.first ?? 0n),
+      lastAt: Number(span.last ?? 0n),
       transitions: this.#transitions(row),
     };
   }
@@ -157,6 +159,18 @@ export class TaskQueries {
           .all(n)
       : this.#db.sql('SELECT t.agent, s.* FROM taskSums s JOIN tasks t ON t.n = s.task WHERE s.task = ?').all(n);
     for (const sum of sums) addSum(totals, sumOf(sum), billingOf(String(sum.billing), String(sum.agent), this.#answers()));
+  }
+
+  #treeSpan(n: number): { first: SQLOutputValue | undefined; last: SQLOutputValue | undefined; newest: number } {
+    const row = this.#db
+      .sql(`${tree} SELECT MIN(t.firstAt) AS first, MAX(t.lastAt) AS last FROM tree JOIN tasks t ON t.n = tree.n`)
+      .get(n);
+    const newest = this.#db
+      .sql(
+        `${tree} SELECT t.n FROM tree JOIN tasks t ON t.n = tree.n WHERE t.lastAt IS NOT NULL ORDER BY t.lastAt DESC, t.id LIMIT 1`,
+      )
+      .get(n);
+    return { first: row?.first, last: row?.last, newest: Number(newest?.n ?? n) };
   }
 
   #recent(n: number): Row[] {

@@ -205,6 +205,21 @@ describe('ledger: tasks', () => {
     assert.deepEqual(ledger.verify(), []);
   });
 
+  it('stand for what goes on below them where only their name is known', () => {
+    const ledger = openLedger();
+    ledger.observe([spend({ task: 'codex:child', parent: 'codex:root', mode: 'code', at: noon - minute })]);
+    const dearest = ledger.week().dearestTask;
+    assert.deepEqual(
+      [dearest?.id, dearest?.model, dearest?.mode, dearest?.firstAt, dearest?.lastAt, dearest?.usd],
+      ['codex:root', 'dear', 'code', noon - minute, noon - minute, '0.01'],
+    );
+    assert.deepEqual(
+      ledger.tasks().map(({ id }) => id),
+      ['codex:child'],
+    );
+    assert.equal(ledger.tasks({ ids: ['codex:root'] }).length, 1);
+  });
+
   it('do not go round in circles', () => {
     const ledger = openLedger();
     ledger.observe([
