@@ -52,8 +52,11 @@ const openaiRows: readonly OpenaiFraming[] = [
   { models: /(?:)/, ...older, image: tiles(85, 170) },
 ];
 
-/** Per message of Chat Completions or Responses, over role and content; and for a `name`, over the name itself. */
-export const openaiMessage = { message: 3, name: 1 };
+/**
+ * Per message of Chat Completions or Responses, over role and content; for a `name`, over the name itself; and for the
+ * older `function_call` and the name of its result (as OpenAI reported them for gpt-3.5-turbo: hmarr/openai-chat-tokens).
+ */
+export const openaiMessage = { message: 3, name: 1, functionCall: 3, functionName: -1 };
 /** Taken off the tools where there is a system message, and for each tool after the first. */
 export const openaiToolsLess = { system: 4, furtherTool: 1 };
 /** A tool of the provider's own brings a hidden prompt of hundreds to thousands; prior. */

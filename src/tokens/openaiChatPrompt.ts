@@ -9,17 +9,27 @@ export function tallyOpenaiChat(body: Fields, tally: Tally): void {
   const framing = openaiFraming(tally.model);
   const messages = list(body.messages).map(fields);
   tally.fixed('messages', framing.prompt);
-  for (const message of messages) messageOf(message, tally, framing);
+  const hasTools = list(body.tools).length + list(body.functions).length > 0;
+  const firstSystem = hasTools ? messages.find(isSystem) : undefined;
+  for (const message of messages) messageOf(message === firstSystem ? withNewline(message) : message, tally, framing);
   const tools = [
     ...list(body.tools).map((tool) => functionTool(fields(fields(tool).function))),
     ...list(body.functions).map((f) => functionTool(fields(f))),
   ];
   if (tools.length > 0) {
-    const hasSystem = messages.some(({ role }) => role === 'system' || role === 'developer');
-    tallyTools(tools, framing.tools.chat - (hasSystem ? openaiToolsLess.system : 0), tally);
+    tallyTools(tools, framing.tools.chat - (firstSystem ? openaiToolsLess.system : 0), tally);
   }
   const format = fields(body.response_format);
   if (format.type === 'json_schema') tally.json('tools', fields(format.json_schema).schema);
+}
+
+function isSystem({ role }: Fields): boolean {
+  return role === 'system' || role === 'developer';
+}
+
+/** The tools are written below the first system message, on a line of their own. */
+function withNewline(message: Fields): Fields {
+  return typeof message.content === 'string' ? { ...message, content: `${message.content}\n` } : message;
 }
 
 export function functionTool({ name, description, parameters }: Fields): FunctionTool {
@@ -36,12 +46,12 @@ export function tallyTools(tools: readonly FunctionTool[], offset: number, tally
 
 function messageOf(message: Fields, tally: Tally, framing: OpenaiFraming): void {
   const { role, name } = message;
-  const part: PromptPart = role === 'system' || role === 'developer' ? 'system' : 'messages';
+  const part: PromptPart = isSystem(message) ? 'system' : 'messages';
   tally.fixed(part, openaiMessage.message);
   tally.text(part, role);
   if (text(name) && role !== 'tool') {
     tally.text(part, name);
-    tally.fixed(part, openaiMessage.name);
+    tally.fixed(part, role === 'function' ? openaiMessage.functionName : openaiMessage.name);
   }
   contentOf(part, message.content, tally, framing);
   tally.text(part, message.reasoning_content ?? message.reasoning);
@@ -56,7 +66,7 @@ function messageOf(message: Fields, tally: Tally, framing: OpenaiFraming): void 
   if (text(calledName)) {
     tally.text(part, calledName);
     tally.text(part, given);
-    tally.fixed(part, framing.firstCall, 3);
+    tally.fixed(part, openaiMessage.functionCall);
   }
 }
 

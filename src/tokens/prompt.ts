@@ -54,10 +54,10 @@ const tallies = {
  */
 export class PromptCounter {
   readonly #counterOf: CounterOf;
-  readonly #memo: BlockMemo | undefined;
+  readonly #memo: BlockMemo | null;
 
-  /** `memo: undefined` counts everything every time. */
-  constructor(counterOf: CounterOf, memo: BlockMemo | undefined = new BlockMemo()) {
+  /** `memo: null` counts everything every time. */
+  constructor(counterOf: CounterOf, memo: BlockMemo | null = new BlockMemo()) {
     this.#counterOf = counterOf;
     this.#memo = memo;
   }
