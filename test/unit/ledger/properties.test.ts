@@ -5,7 +5,7 @@ import { promptTokens } from '../../../src/core/usage.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { hour, noon, openLedger, second, sighting } from './fixtures.ts';
 
-const runs = Number(process.env.SPEND_METER_PROPERTY_RUNS ?? 150);
+const runs = Number(process.env.SPEND_METER_PROPERTY_RUNS ?? 80);
 
 /** A request as it really was; what sources tell of it is drawn from it. */
 const truth = fc.record({
