@@ -35,8 +35,13 @@ export function discover(root: string, matches: (path: string) => boolean, skips
   return { files, folders };
 }
 
+/** `undefined` where there is nothing, and where a link leads round in circles or into the forbidden. */
 export function statOf(path: string): Stats | undefined {
-  return statSync(path, { throwIfNoEntry: false });
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 function entriesOf(folder: string, skips: SkipLog): readonly Dirent[] | undefined {

@@ -6,6 +6,9 @@ import type { Observation } from '../core/request.ts';
 import { scanLines, usualScan } from './lineScanner.ts';
 import type { SkipLog } from './skipLog.ts';
 
+/** What is not met again when reading goes on, so its count is remembered with the offset. */
+const lasting = ['not understood', 'line too long'] as const;
+
 /** Bytes before the offset that must still be the same when reading goes on. */
 const anchorBytes = 256;
 
@@ -39,6 +42,7 @@ export class LineFile {
     this.#anchor = textField(cursor, 'anchor') ?? '';
     this.#offset = typeof offset === 'number' && this.#identity ? offset : 0;
     this.#reader = format.open(path, this.#offset > 0 ? field(cursor, 'reader') : undefined);
+    for (const reason of lasting) skips.set(path, reason, Number(field(field(cursor, 'skipped'), reason) ?? 0));
   }
 
   /** Whether there is nothing to read, as far as the directory tells. */
@@ -52,7 +56,16 @@ export class LineFile {
 
   /** What to remember: JSON, without anything of the file's text. Valid between two pieces. */
   cursor(): string {
-    return JSON.stringify({ file: this.#identity, offset: this.#offset, anchor: this.#anchor, reader: this.#reader.state() });
+    const counts = lasting
+      .map((reason) => [reason, this.#skips.count(this.path, reason)] as const)
+      .filter(([, count]) => count > 0);
+    return JSON.stringify({
+      file: this.#identity,
+      offset: this.#offset,
+      anchor: this.#anchor,
+      reader: this.#reader.state(),
+      ...(counts.length > 0 ? { skipped: Object.fromEntries(counts) } : {}),
+    });
   }
 
   /** Reads to the file's present end, piece by piece. Throws what the file system throws. */

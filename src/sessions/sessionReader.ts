@@ -128,17 +128,24 @@ export class SessionReader implements Disposable {
 
   /** One worker at a time; whoever comes while it works waits for it, as it takes up what was added. */
   #work(): Promise<void> {
-    this.#working ??= this.#readAll().finally(() => {
-      this.#working = undefined;
-    });
+    this.#working ??= this.#readAll();
     return this.#working;
   }
 
   async #readAll(): Promise<void> {
-    // Whoever added work in this turn is done adding.
-    await Promise.resolve();
-    for (let source = this.#next(); source && !this.#isDisposed; source = this.#next()) await this.#read(source);
-    if (!this.#isDisposed) await this.#handOver();
+    try {
+      // Whoever added work in this turn is done adding.
+      await Promise.resolve();
+      for (;;) {
+        for (let source = this.#next(); source && !this.#isDisposed; source = this.#next()) await this.#read(source);
+        if (this.#isDisposed) return;
+        await this.#handOver();
+        // While the last batch was taken more may have come.
+        if (this.#urgent.size === 0 && this.#waiting.length === 0) return;
+      }
+    } finally {
+      this.#working = undefined;
+    }
   }
 
   #next(): Source | undefined {

@@ -6,15 +6,18 @@ export class SkipLog {
   readonly #changed = new Set<string>();
 
   add(path: string, reason: SkipReason, more = 1): void {
-    const before = this.#counts.get(keyOf(path, reason))?.count ?? 0;
-    this.set(path, reason, before + more);
+    this.set(path, reason, this.count(path, reason) + more);
   }
 
   set(path: string, reason: SkipReason, count: number): void {
     const key = keyOf(path, reason);
-    if ((this.#counts.get(key)?.count ?? 0) === count) return;
+    if (this.count(path, reason) === count) return;
     this.#counts.set(key, { path, reason, count });
     this.#changed.add(key);
+  }
+
+  count(path: string, reason: SkipReason): number {
+    return this.#counts.get(keyOf(path, reason))?.count ?? 0;
   }
 
   /** A file is read anew from its start: what was counted of it no longer holds. */

@@ -16,6 +16,7 @@ const sideAgents = ['title', 'summary', 'compaction'];
  */
 export function stepObservation(core: CoreDatabase, row: unknown): Observation | undefined {
   const step = parsed(textField(row, 'step'));
+  if (step === undefined) throw new NonsenseLine('not JSON');
   if (field(step, 'type') !== 'step-finish') return undefined;
   const message = parsed(textField(row, 'message'));
   const counts = field(step, 'tokens');
