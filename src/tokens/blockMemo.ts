@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** Shorter texts are counted faster than they are hashed. UTF-16 units. */
 const worthHashing = 512;
@@ -24,7 +24,7 @@ export class BlockMemo {
   /** The count of `text` by `count`, which must always answer the same for the same text and `kind`. */
   count(text: string, kind: string, count: (text: string) => number): number {
     if (text.length < worthHashing) return count(text);
-    const key = `${kind}:${text.length}:${createHmac('sha1', this.#key).update(text).digest('base64')}`;
+    const key = `${kind}:${text.length}:${createHash('sha1').update(this.#key).update(text).digest('base64')}`;
     let known = this.#counts.get(key);
     if (known === undefined) {
       this.misses++;

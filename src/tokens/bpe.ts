@@ -10,12 +10,12 @@ const scanners: Readonly<Record<EncodingName, Scanner>> = { o200k_base: scanO200
 
 /** UTF-16 units that are counted at a time, and the most that are taken where no place to cut is found. */
 const SliceUnits = 1 << 15;
-const LongestSliceUnits = 1 << 22;
+const LongestSliceUnits = 1 << 20;
 
 /**
  * Counts the tokens of text in a public encoding, exactly as tiktoken's `encode_ordinary(text).length`: what looks
  * like a special token is text, a lone surrogate counts as U+FFFD. Takes time linear in the text, whatever is in it,
- * and never throws. (Exact while no piece is longer than 4 M UTF-16 units; such a piece is cut there.)
+ * and never throws. (Exact while no piece is longer than 1 M UTF-16 units; such a piece is cut there.)
  */
 export class TokenCounter {
   readonly encoding: EncodingName;

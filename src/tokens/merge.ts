@@ -9,6 +9,10 @@ const Unreachable = 255;
 
 const Judged = 1 << 15;
 
+/** Bytes of a piece that there is always room for, and the most room that is kept. */
+const UsualRoom = 1 << 9;
+const KeptRoom = 1 << 17;
+
 /**
  * Byte-pair encoding of one piece, as a count.
  *
@@ -32,13 +36,13 @@ export class Merger {
   /** Direct-mapped memory of `#following`: left rank, right rank, answer. */
   readonly #judged = new Int32Array(Judged * 3).fill(None);
   /** `#prefix[i]`: hash of the first i bytes of the piece; with the powers, the hash of any part of it. */
-  #prefix = new Int32Array(257);
-  #powers = powers(257);
+  #prefix = new Int32Array(UsualRoom);
+  #powers = powers(UsualRoom);
   /** Borders that cannot be. */
-  #dead = new Uint8Array(257);
+  #dead = new Uint8Array(UsualRoom);
   /** The tokens so far: where they start, and their ranks. */
-  #starts = new Int32Array(257);
-  #ranks = new Int32Array(257);
+  #starts = new Int32Array(UsualRoom);
+  #ranks = new Int32Array(UsualRoom);
   /** The piece: `#bytes` from `#from`; all positions count from there. */
   #bytes: Uint8Array = new Uint8Array(0);
   #from = 0;
@@ -85,18 +89,13 @@ export class Merger {
         candidate = this.#shorterOf(ranks[depth] as number, at);
       }
     }
+    if (this.#prefix.length > KeptRoom) this.#makeRoom(UsualRoom);
     return depth;
   }
 
   #open(bytes: Uint8Array, from: number, length: number): void {
-    if (length >= this.#prefix.length) {
-      const room = 2 ** Math.ceil(Math.log2(length + 1));
-      this.#prefix = new Int32Array(room);
-      this.#powers = powers(room);
-      this.#dead = new Uint8Array(room);
-      this.#starts = new Int32Array(room);
-      this.#ranks = new Int32Array(room);
-    } else this.#dead.fill(0, 0, length + 1);
+    if (length >= this.#prefix.length) this.#makeRoom(2 ** Math.ceil(Math.log2(length + 1)));
+    else this.#dead.fill(0, 0, length + 1);
     this.#bytes = bytes;
     this.#from = from;
     this.#runTo = 0;
@@ -105,6 +104,14 @@ export class Merger {
       hash = (Math.imul(hash, hashFactor) + (bytes[from + i] as number) + 1) | 0;
       this.#prefix[i + 1] = hash;
     }
+  }
+
+  #makeRoom(room: number): void {
+    this.#prefix = new Int32Array(room);
+    this.#powers = powers(room);
+    this.#dead = new Uint8Array(room);
+    this.#starts = new Int32Array(room);
+    this.#ranks = new Int32Array(room);
   }
 
   #hash(a: number, b: number): number {
