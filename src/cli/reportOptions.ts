@@ -59,10 +59,11 @@ function groupingsIn(text: string): readonly Grouping[] {
   return [...new Set(names as Grouping[])];
 }
 
-/** A whole day, or a moment in ISO 8601. `dayOffset` moves a day to its end. */
+/** A whole day of this machine's time zone, or a moment in ISO 8601. `dayOffset` moves a day to its end. */
 function momentOf(option: string, text: string, dayOffset: 0 | 1): number {
-  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  const at = day ? new Date(Number(day[1]), Number(day[2]) - 1, Number(day[3]) + dayOffset).getTime() : Date.parse(text);
-  if (Number.isNaN(at)) throw new UsageError(`${option} takes a date such as 2026-11-22, not "${text}"`);
-  return at;
+  const day = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)?.slice(1).map(Number);
+  const exists = !Number.isNaN(Date.parse(text));
+  const [year = 0, month = 0, date = 0] = day ?? [];
+  if (!exists) throw new UsageError(`${option} takes a date such as 2026-11-22, not "${text}"`);
+  return day ? new Date(year, month - 1, date + dayOffset).getTime() : Date.parse(text);
 }
