@@ -7,7 +7,7 @@
  * All files lie flat in `dist/`: a shared chunk may name a worker with `new URL('./tokenWorker.js', import.meta.url)`.
  */
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { writeTokenTables } from './scripts/tokenTables.mjs';
@@ -97,15 +97,42 @@ function makeExecutable(path) {
   chmodSync(path, 0o755);
 }
 
-/** Builds once into `dist`. Resolves with the sizes in bytes by file name; rejects when a source does not build. */
+/**
+ * @typedef {{ name: string, bytes: number, needs: string[], sources: string[] }} Output
+ * One written file: what it loads before its first statement (files of ours by name, others as they are asked for),
+ * and what it was made of.
+ */
+
+/** @returns {Output} */
+function describe(path, output) {
+  const needs = output.imports.filter(({ kind }) => kind === 'import-statement' || kind === 'require-call');
+  return {
+    name: basename(path),
+    bytes: output.bytes,
+    needs: needs.map((each) => (each.external ? each.path : basename(each.path))),
+    sources: Object.keys(output.inputs),
+  };
+}
+
+/**
+ * Builds once into `dist`. Rejects when a source does not build.
+ *
+ * @returns {Promise<Output[]>}
+ */
 export async function buildAll({ dist = join(root, 'dist'), production = false } = {}) {
   const results = await Promise.all(configs(dist, production).map((config) => build(config)));
   writeTokenTables(join(dist, 'tokens'));
-  const outputs = results.flatMap((result) => Object.entries(result.metafile.outputs));
-  const sizes = new Map(outputs.map(([path, { bytes }]) => [path.split('/').at(-1), bytes]));
-  sweep(dist, sizes, production);
+  const outputs = results
+    .flatMap((result) => Object.entries(result.metafile.outputs))
+    .map(([path, output]) => describe(path, output));
+  sweep(dist, new Set(outputs.map(({ name }) => name)), production);
   makeExecutable(join(dist, 'cli.js'));
-  return sizes;
+  return outputs.filter(({ name }) => !name.endsWith('.map')).sort((a, b) => b.bytes - a.bytes);
+}
+
+/** One line per file. */
+export function sizeLines(outputs) {
+  return outputs.map(({ name, bytes }) => `  ${(bytes / 1024).toFixed(1).padStart(8)} KB  dist/${name}`).join('\n');
 }
 
 async function watch() {
@@ -118,9 +145,5 @@ async function watch() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv.includes('--watch')) await watch();
-  else {
-    const sizes = await buildAll({ production: process.argv.includes('--production') });
-    const shown = [...sizes].filter(([name]) => !name.endsWith('.map')).sort((a, b) => b[1] - a[1]);
-    for (const [name, bytes] of shown) console.log(`  ${String(Math.ceil(bytes / 1024)).padStart(6)} KB  dist/${name}`);
-  }
+  else console.log(sizeLines(await buildAll({ production: process.argv.includes('--production') })));
 }

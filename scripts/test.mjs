@@ -33,9 +33,8 @@ async function tool(script, args) {
 }
 
 async function buildStep() {
-  const { buildAll } = await import('../esbuild.mjs');
-  const sizes = await buildAll({ production: true });
-  for (const [name, bytes] of sizes) say(`  ${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}`);
+  const { buildAll, sizeLines } = await import('../esbuild.mjs');
+  say(sizeLines(await buildAll({ production: true })));
   return passed();
 }
 
