@@ -10,7 +10,6 @@ const commands: Readonly<Record<string, () => Promise<{ readonly main: Command }
   resolve: () => import('./cli/resolve.ts'),
   count: () => import('./cli/count.ts'),
   report: () => import('./cli/report.ts'),
-  report: () => import('./cli/report.ts'),
 };
 
 const usage = `usage: spend-meter <command> [options]

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 /** Answers one parsed line. Throwing gives that line `{"error": message}` and lets the rest go on. */
@@ -11,37 +10,43 @@ export type Answer = (value: unknown) => object | Promise<object>;
  */
 export async function runLines(stdin: AsyncIterable<Uint8Array | string>, stdout: Writable, answer: Answer): Promise<0 | 1> {
   let failed = false;
-  let gone = false;
-  const leave = () => {
-    gone = true;
-  };
-  stdout.on('error', leave);
+  const gone = () => stdout.destroyed || stdout.errored !== null;
+  // Stays: an EPIPE may be told after the last write, and without a listener it would end the process with a stack.
+  stdout.on('error', () => {});
   const write = async (line: string) => {
-    if (!gone && !stdout.write(`${line}\n`)) await Promise.race([once(stdout, 'drain'), once(stdout, 'close')]).catch(leave);
+    if (!gone() && !stdout.write(`${line}\n`) && !gone()) await drained(stdout);
   };
   let empty = 0;
-  try {
-    for await (const line of splitLines(stdin)) {
-      if (gone) break;
-      if (!line.trim()) {
-        empty++;
-        continue;
-      }
-      for (; empty > 0; empty--) {
-        failed = true;
-        await write(errorLine('empty line'));
-      }
-      try {
-        await write(JSON.stringify(await answer(parseLine(line))));
-      } catch (error) {
-        failed = true;
-        await write(errorLine(error instanceof Error ? error.message : String(error)));
-      }
+  for await (const line of splitLines(stdin)) {
+    if (gone()) break;
+    if (!line.trim()) {
+      empty++;
+      continue;
     }
-  } finally {
-    stdout.off('error', leave);
+    for (; empty > 0; empty--) {
+      failed = true;
+      await write(errorLine('empty line'));
+    }
+    try {
+      await write(JSON.stringify(await answer(parseLine(line))));
+    } catch (error) {
+      failed = true;
+      await write(errorLine(error instanceof Error ? error.message : String(error)));
+    }
   }
   return failed ? 1 : 0;
+}
+
+/** Resolves when more can be written, or nothing ever again. */
+function drained(stdout: Writable): Promise<void> {
+  const events = ['drain', 'close', 'error'] as const;
+  return new Promise((resolve) => {
+    const done = () => {
+      for (const event of events) stdout.off(event, done);
+      resolve();
+    };
+    for (const event of events) stdout.on(event, done);
+  });
 }
 
 function parseLine(line: string): unknown {

@@ -84,8 +84,8 @@ export class PeriodPrices {
   #charge(usage: Usage, context: PriceContext): Charge {
     const { tiers, serviceTiers, regions, timeOfDay } = this.#period;
     const tier = tiers ? tierIndex(tiers, promptTokens(usage)) : -1;
-    const service = context.serviceTier && serviceTiers?.[context.serviceTier] ? context.serviceTier : '';
-    const region = context.region && regions?.[context.region] ? context.region : '';
+    const service = named(serviceTiers, context.serviceTier);
+    const region = named(regions, context.region);
     const timed = timeOfDay !== undefined && isWithin(timeOfDay, context.at);
     const key = `${tier}|${service}|${region}|${timed ? 1 : 0}`;
     let charge = this.#charges.get(key);
@@ -98,9 +98,9 @@ export class PeriodPrices {
 
   #compile(tier: number, service: string, region: string, timed: boolean): Charge {
     const { rates: base, tiers, serviceTiers, regions, timeOfDay, webSearchPer1000 } = this.#period;
-    const special = serviceTiers?.[service];
+    const special = service ? serviceTiers?.[service] : undefined;
     const rates: Rates = { ...base, ...tiers?.[tier]?.rates, ...special?.rates };
-    const factors = [special?.multiplier, regions?.[region], timed ? timeOfDay?.multiplier : undefined];
+    const factors = [special?.multiplier, region ? regions?.[region] : undefined, timed ? timeOfDay?.multiplier : undefined];
     const factor = factors.reduce<Decimal>((product, each) => (each ? multiply(product, parse(each)) : product), one);
     const perToken = classRates(rates).map((rate) => scaleDown(multiply(parse(rate), factor), 6));
     return align([...perToken, scaleDown(parse(webSearchPer1000 ?? '0'), 3)]);
@@ -121,6 +121,11 @@ const oneToken: Usage = {
   reasoning: 0,
   webSearches: 0,
 };
+
+/** The name where the record has it, else ''. Names come from providers' answers: `constructor` is no region. */
+function named(record: object | undefined, name: string | undefined): string {
+  return name !== undefined && record !== undefined && Object.hasOwn(record, name) ? name : '';
+}
 
 function classAt(at: number): keyof Usage {
   return chargedClasses[at]?.[0] ?? 'uncachedInput';

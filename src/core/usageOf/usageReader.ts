@@ -110,6 +110,9 @@ export function wireOf(data: unknown): Exclude<Wire, 'other'> | undefined {
   const root = object(data);
   const usage = object(root.usage);
   const type = String(root.type ?? '');
+  // A line of a batch's results wraps the answer.
+  const wrapped = object(root.response).body ?? object(root.result).message;
+  if (root.custom_id !== undefined && wrapped !== undefined) return wireOf(wrapped);
   if (type.startsWith('message_') || type.startsWith('content_block_') || type === 'message') return 'anthropic';
   if (type.startsWith('response.') || root.object === 'response') return 'openai-responses';
   if (root.usageMetadata || root.candidates || root.modelVersion) return 'gemini';
