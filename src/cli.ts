@@ -1,28 +1,38 @@
 import { homedir } from 'node:os';
 import { type Command, UsageError } from './cli/command.ts';
 
+interface Entry {
+  /** One line of the usage text. */
+  readonly about: string;
+  readonly load: () => Promise<{ readonly main: Command }>;
+}
+
 /**
  * The headless face. Each command is a module of its own, loaded when it is called, so that none pays for another and
  * those that need no `node:sqlite` run where there is none.
  */
-const commands: Readonly<Record<string, () => Promise<{ readonly main: Command }>>> = {
-  price: () => import('./cli/price.ts'),
-  resolve: () => import('./cli/resolve.ts'),
-  count: () => import('./cli/count.ts'),
-  report: () => import('./cli/report.ts'),
+const commands: Readonly<Record<string, Entry>> = {
+  price: {
+    about: 'price calls: JSON Lines on stdin, an answer per line',
+    load: () => import('./cli/price.ts'),
+  },
+  resolve: {
+    about: 'what the price book says of a model id: JSON Lines on stdin',
+    load: () => import('./cli/resolve.ts'),
+  },
+  count: {
+    about: 'count tokens of texts and request bodies: JSON Lines on stdin',
+    load: () => import('./cli/count.ts'),
+  },
+  report: {
+    about:
+      'what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger] [--prices FILE]',
+    load: () => import('./cli/report.ts'),
+  },
 };
 
-const usage = `usage: spend-meter <command> [options]
-
-  price     price calls: JSON Lines on stdin, an answer per line
-  resolve   what the price book says of a model id: JSON Lines on stdin
-  count     count tokens of texts and request bodies: JSON Lines on stdin
-  route     whether a cheaper model would do: JSON Lines on stdin
-  report    what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger] [--prices FILE]
-  serve     run the meter service in the foreground  [--port N] [--data DIR] [--upstream NAME=URL]… [--budget-task USD] [--home DIR]
-  run       run an agent guarded: spend-meter run -- COMMAND…
-  hook      answer an agent's hook: spend-meter hook <agent>
-`;
+const lines = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);
+const usage = `usage: spend-meter <command> [options]\n\n${lines.join('\n')}\n`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [name = '', ...rest] = args;
@@ -36,7 +46,7 @@ async function main(args: readonly string[]): Promise<number> {
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   try {
-    const command = await commands[name]?.();
+    const command = await commands[name]?.load();
     if (!command) return 2;
     return await command.main(rest, {
       stdin: process.stdin,
