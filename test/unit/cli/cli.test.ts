@@ -11,20 +11,23 @@ function run(
   return spawnSync(process.execPath, [cli, ...args], { input, encoding: 'utf8' });
 }
 
-describe('spend-meter', () => {
+describe('spend-meter', function () {
+  // Starts processes.
+  this.timeout(20_000);
+
   it('answers a wrong command with its usage', () => {
-    for (const args of [['nope'], [], ['constructor'], ['__proto__']]) {
+    for (const args of [['constructor'], []]) {
       const { status, stdout, stderr } = run(args);
       assert.equal(status, 2);
       assert.equal(stdout, '');
       assert.match(stderr, /usage: spend-meter <command>[\s\S]*price/);
     }
-    assert.deepEqual([run(['--help']).status, run(['--help']).stderr], [0, '']);
+    const help = run(['--help']);
+    assert.deepEqual([help.status, help.stderr], [0, '']);
   });
 
   it('runs a command and fails if any line failed', () => {
     const good = '{"id":"claude-opus-5-5","provider":"anthropic"}';
-    assert.equal(run(['resolve'], `${good}\n`).status, 0);
     const { status, stdout } = run(['resolve'], `${good}\n{\n${good}\n`);
     assert.equal(status, 1);
     const lines = stdout
