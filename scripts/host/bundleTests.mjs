@@ -19,7 +19,7 @@ export async function bundleHostTests() {
     platform: 'node',
     format: 'cjs',
     target: 'node22',
-    external: ['vscode', 'mocha'],
+    external: ['vscode', 'mocha', '*/mochaReporter.mjs'],
     sourcemap: 'inline',
     logLevel: 'warning',
   });

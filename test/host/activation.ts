@@ -10,17 +10,24 @@ export interface ActivationTimes {
   readonly event: string;
 }
 
-/** Reads VS Code's startup performance page. Undefined while the extension is not in it. */
+/** Reads VS Code's startup performance page, which knows an extension shortly after it has activated. */
 export async function activationTimes(id: string): Promise<ActivationTimes | undefined> {
-  await vscode.commands.executeCommand('perfview.show');
-  const page = await waitFor(() => vscode.workspace.textDocuments.find((document) => document.uri.scheme === 'perf'));
-  const row = page
-    .getText()
-    .split('\n')
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .find((cells) => cells[1] === id);
-  if (!row) return undefined;
-  const [, , , loadCode, callActivate, finishActivate, event = ''] = row;
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await vscode.commands.executeCommand('perfview.show');
+    const page = await waitFor(() => vscode.workspace.textDocuments.find((document) => document.uri.scheme === 'perf'));
+    const times = timesIn(page.getText(), id);
+    if (times) return times;
+    // The page is a snapshot: closed and opened it is taken again.
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await waitFor(() => (page.isClosed ? true : undefined));
+  }
+  return undefined;
+}
+
+function timesIn(page: string, id: string): ActivationTimes | undefined {
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  const [, , , loadCode, callActivate, finishActivate, event = ''] = rows.find((cells) => cells[1] === id) ?? [];
+  if (loadCode === undefined) return undefined;
   return { loadCode: Number(loadCode), callActivate: Number(callActivate), finishActivate: Number(finishActivate), event };
 }
 
