@@ -21,6 +21,8 @@ interface Thread {
   turns: number;
   /** `token_usage_record` lines are there: they say all that `token_count` says, and the answer's id. */
   hasRecords: boolean;
+  /** The account's limits name a subscription. */
+  isPlan: boolean;
 }
 
 /**
@@ -32,6 +34,8 @@ export class RolloutReader implements LineReader {
   readonly #thread: Thread;
   readonly #replay: Replay;
   #hasMeta: boolean;
+  /** The latest record, until the limits that follow it say who pays. */
+  #latest: Observation | undefined;
 
   constructor(threadInName: string, resume?: unknown) {
     const kept = field(resume, 'thread');
@@ -46,6 +50,7 @@ export class RolloutReader implements LineReader {
       ...optional('turn', textField(kept, 'turn')),
       turns: Number(field(kept, 'turns') ?? 0),
       hasRecords: field(kept, 'hasRecords') === true,
+      isPlan: field(kept, 'isPlan') === true,
     };
     this.#replay = new Replay(field(resume, 'replay'));
     this.#hasMeta = field(resume, 'hasMeta') === true;
@@ -66,8 +71,9 @@ export class RolloutReader implements LineReader {
         this.#thread.hasRecords = true;
         return this.#isOwn(payload, isReplay) ? this.#recorded(line, payload) : [];
       case 'event_msg':
-        if (field(payload, 'type') !== 'token_count' || isReplay || this.#thread.hasRecords) return [];
-        return this.#counted(line, payload);
+        if (field(payload, 'type') !== 'token_count' || isReplay) return [];
+        this.#thread.isPlan = textField(field(payload, 'rate_limits'), 'plan_type') !== undefined;
+        return this.#thread.hasRecords ? this.#whoPays() : this.#counted(line, payload);
       default:
         return [];
     }
@@ -115,7 +121,15 @@ export class RolloutReader implements LineReader {
     const keys = [...(id ? [`resp:${id}`] : []), ...(total ? [totalKey(this.#thread.id, total)] : [])];
     if (keys.length === 0) return [];
     const turn = textField(payload, 'root_turn_id') ?? textField(payload, 'turn_id') ?? this.#thread.turn;
-    return [this.#observation(line, keys, field(payload, 'usage'), turn, 'unknown')];
+    this.#latest = this.#observation(line, keys, field(payload, 'usage'), turn);
+    return [this.#latest];
+  }
+
+  /** The limits come right after the record: the first record of a thread is told again with what they say. */
+  #whoPays(): readonly Observation[] {
+    const latest = this.#latest;
+    this.#latest = undefined;
+    return latest && this.#thread.isPlan && latest.billing !== 'plan' ? [{ ...latest, billing: 'plan' }] : [];
   }
 
   #counted(line: unknown, payload: unknown): readonly Observation[] {
@@ -123,18 +137,11 @@ export class RolloutReader implements LineReader {
     const last = field(info, 'last_token_usage');
     const total = field(info, 'total_token_usage');
     if (!last || !total || isEmptyTotal(total)) return [];
-    const isPlan = textField(field(payload, 'rate_limits'), 'plan_type') !== undefined;
-    return [this.#observation(line, [totalKey(this.#thread.id, total)], last, this.#thread.turn, isPlan ? 'plan' : 'unknown')];
+    return [this.#observation(line, [totalKey(this.#thread.id, total)], last, this.#thread.turn)];
   }
 
-  #observation(
-    line: unknown,
-    keys: readonly string[],
-    record: unknown,
-    turn: string | undefined,
-    billing: 'plan' | 'unknown',
-  ): Observation {
-    const { id, parent, provider, model, mode, workspace, branch } = this.#thread;
+  #observation(line: unknown, keys: readonly string[], record: unknown, turn: string | undefined): Observation {
+    const { id, parent, provider, model, mode, workspace, branch, isPlan } = this.#thread;
     mustBeCounts(record, ['input_tokens', 'cached_input_tokens', 'output_tokens']);
     return {
       source: 'sessions',
@@ -152,7 +159,7 @@ export class RolloutReader implements LineReader {
       model: model ?? 'unknown',
       usage: codexUsage(object(record)),
       counted: 'reported',
-      billing,
+      billing: isPlan ? 'plan' : 'unknown',
       outcome: 'ok',
     };
   }

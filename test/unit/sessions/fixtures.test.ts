@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { codexRollouts } from '../../../src/agents/codex/rollouts.ts';
 import { usageClasses } from '../../../src/core/usage.ts';
 import { fixtureHome, scanned } from './support.ts';
 
@@ -85,5 +86,20 @@ describe('session files of each version', () => {
       'resp:resp_2 | codex:T1 | codex:01a1-turn-1, plan/architect, gpt-5.6 | uncachedInput 307, cacheRead 5003, cacheWrite30m 211, output 89, reasoning 23',
       'resp:resp_9 | codex:T3 | codex:01a1-turn-9, default/code, gpt-5.6 | uncachedInput 1000, cacheRead 5000, output 70, reasoning 10',
     ]);
+  });
+
+  it('Codex: limits that name a subscription say who pays, also for the record before them', () => {
+    const reader = codexRollouts.open('/x/rollout-x-01a10000-0000-7000-8000-000000000001.jsonl');
+    const read = (type: string, payload: object) =>
+      reader.line(Buffer.from(JSON.stringify({ timestamp: '2026-11-20T10:00:00Z', type, payload })));
+    const one = { input_tokens: 5, output_tokens: 1 };
+    const record = (id: string) => read('token_usage_record', { response_id: id, usage: one, thread_token_usage: one });
+    const limits = (plan: string | null) =>
+      read('event_msg', { type: 'token_count', info: null, rate_limits: { plan_type: plan } });
+    const told = [record('r1'), limits('pro'), record('r2'), limits('pro'), limits(null), record('r3'), limits(null)];
+    assert.deepEqual(
+      told.map((seen) => seen.map(({ keys, billing }) => `${keys[0]} ${billing}`).join()),
+      ['resp:r1 unknown', 'resp:r1 plan', 'resp:r2 plan', '', '', 'resp:r3 unknown', ''],
+    );
   });
 });
