@@ -79,7 +79,11 @@ async function browserStep() {
 
 const steps = [
   { name: 'types', title: 'Types', run: () => tool('typescript/bin/tsc', ['-p', '.']) },
-  { name: 'lint', title: 'Lint and format', run: () => tool('@biomejs/biome/bin/biome', ['ci', '.']) },
+  {
+    name: 'lint',
+    title: 'Lint and format',
+    run: () => tool('@biomejs/biome/bin/biome', ['ci', '.', ...(process.stdout.isTTY ? [] : ['--colors=off'])]),
+  },
   { name: 'unit', title: 'Unit tests', run: () => mocha('unit', [values.unit ?? 'test/unit/**/*.test.ts']) },
   { name: 'build', title: 'Build', run: buildStep },
   { name: 'package', title: 'Package', run: packageStep },

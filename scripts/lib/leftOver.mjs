@@ -4,7 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Environment variable that marks everything a test run starts, however deep. */
 export const marker = 'SPEND_METER_TEST_RUN';
 
-/** Processes (besides this one and its parents) whose environment holds this run's mark. Linux only; elsewhere none. */
+/**
+ * Processes whose environment holds this run's mark, besides this one and its own children (tools that it still uses;
+ * what was truly left behind has lost its parent). Linux only; elsewhere none.
+ */
 function marked(value) {
   if (process.platform !== 'linux') return [];
   const found = [];
@@ -13,8 +16,9 @@ function marked(value) {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
       if (!environment.includes(`${marker}=${value}`)) continue;
-      const state = /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-      if (state === 'Z') continue;
+      const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+      const zombie = /^State:\s+Z/m.test(status);
+      if (zombie || status.includes(`\nPPid:\t${process.pid}\n`)) continue;
       found.push(`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ').slice(0, 200)}`);
     } catch {
       // Ended meanwhile, or another user's.

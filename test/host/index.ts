@@ -9,7 +9,7 @@ export async function run(): Promise<void> {
   // Left to Node (not bundled): older and newer ones answer a `require` of an ES module differently.
   const { default: Mocha } = await import('mocha');
   const { default: SpecAndJson } = await import('../../scripts/lib/mochaReporter.mjs');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, forbidOnly: true, reporter: SpecAndJson });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, color: false, forbidOnly: true, reporter: SpecAndJson });
   const suite = join(__dirname, 'suite');
   for (const name of readdirSync(suite).sort()) if (name.endsWith('.test.cjs')) mocha.addFile(join(suite, name));
   return new Promise((resolve, reject) => {
