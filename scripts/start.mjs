@@ -71,12 +71,8 @@ async function openCode() {
 async function openDownload() {
   if (!hasDisplay()) throw new Error('there is no display to open a window on');
   say('Looking for a VS Code to download (about 150 MB, once, into .tools/vscode-test) …');
-  const { downloadAndUnzipVSCode, ConsoleReporter } = await import('@vscode/test-electron');
-  const executable = await downloadAndUnzipVSCode({
-    version: 'stable',
-    cachePath: join(tools, 'vscode-test'),
-    reporter: new ConsoleReporter(process.stdout.isTTY),
-  });
+  const { downloadAndUnzipVSCode } = await import('@vscode/test-electron');
+  const executable = await downloadAndUnzipVSCode({ version: 'stable', cachePath: join(tools, 'vscode-test') });
   say(`Opening ${executable} …`);
   return openDesktop(executable);
 }

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runTests } from '@vscode/test-electron';
+import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 import { root, tools } from '../lib/paths.mjs';
 import { run, say } from '../lib/run.mjs';
 import { chooseTestHost, shim } from './choose.mjs';
@@ -27,6 +27,7 @@ const { values } = parseArgs({
 const chosen = values.kind === 'floor' ? { name: 'shim', path: shim } : chooseTestHost();
 say(`VS Code for the tests: ${chosen.name}`);
 if (chosen.path === shim) await ensureHost(values.kind);
+const executable = chosen.path ?? (await downloadAndUnzipVSCode({ version: 'stable', cachePath: join(tools, 'vscode-test') }));
 
 const temp = mkdtempSync(join(tmpdir(), 'spend-meter-tests-'));
 const folder = (name) => {
@@ -46,7 +47,11 @@ const isolation = {
 
 /** Installs the packed extension; what is "developed" is then an empty one. */
 async function installVsix(file) {
-  const { code, output } = await run(chosen.path, ['--extensions-dir', extensions, '--install-extension', file], {
+  // A desktop VS Code installs through its command line face, not through the program that opens windows.
+  const [cli, ...before] =
+    executable === shim ? [shim] : resolveCliArgsFromVSCodeExecutablePath(executable, { reuseMachineInstall: true });
+  const { code, output } = await run(cli, [...before, '--extensions-dir', extensions, '--install-extension', file], {
+    shell: process.platform === 'win32',
     env: { ...process.env, ...isolation },
     quiet: true,
   });
@@ -62,8 +67,7 @@ async function installVsix(file) {
 let code = 1;
 try {
   code = await runTests({
-    vscodeExecutablePath: chosen.path,
-    cachePath: join(tools, 'vscode-test'),
+    vscodeExecutablePath: executable,
     extensionDevelopmentPath: values.vsix ? await installVsix(values.vsix) : values.source,
     extensionTestsPath: join(root, 'dist-test', 'host', 'index.cjs'),
     launchArgs: [folder('workspace'), '--user-data-dir', folder('data'), '--extensions-dir', extensions],
