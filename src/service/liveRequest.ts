@@ -1,0 +1,139 @@
+import type { Identity } from '../agents/agent.ts';
+import type { Observation, Outcome, Prediction } from '../core/request.ts';
+import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
+import type { Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
+
+/** What a live request asks of the meter that holds it. */
+export interface LiveMeter {
+  admit(request: LiveRequest): undefined | Promise<Refusal | undefined>;
+  ticked(request: LiveRequest): void;
+  settled(request: LiveRequest, result: Settlement): void;
+}
+
+/** One request between its headers and its last byte. */
+export class LiveRequest implements Exchange {
+  readonly incoming: Incoming;
+  readonly #meter: LiveMeter;
+  readonly #cutter = new AbortController();
+  /** The body, read and counted. Never rejects. */
+  readonly read: Promise<Prompt>;
+  prompt: Prompt | undefined;
+  identity: Identity | undefined;
+  prediction: Prediction | undefined;
+  /** The input we expect to be billed, until the provider says its own. */
+  predictedInput: Usage = noUsage;
+  #reported: Partial<Usage> = {};
+  #outputTokens = 0;
+  #answerId: string | undefined;
+  #model: string | undefined;
+  #done = false;
+
+  constructor(incoming: Incoming, read: Promise<Prompt>, meter: LiveMeter) {
+    this.incoming = incoming;
+    this.read = read;
+    this.#meter = meter;
+    this.identity = incoming.identity;
+  }
+
+  get cut(): AbortSignal {
+    return this.#cutter.signal;
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  get model(): string {
+    return this.#model ?? this.prompt?.model ?? 'unknown';
+  }
+
+  admission(): undefined | Promise<Refusal | undefined> {
+    return this.#meter.admit(this);
+  }
+
+  progress(seen: Progress): void {
+    if (seen.usage) this.#reported = { ...this.#reported, ...seen.usage };
+    if (seen.outputTokens !== undefined) this.#outputTokens = seen.outputTokens;
+    this.#answerId ??= seen.answerId;
+    this.#model ??= seen.model;
+    this.#meter.ticked(this);
+  }
+
+  settle(result: Settlement): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#outputTokens = result.outputTokens;
+    this.#answerId = result.answerId ?? this.#answerId;
+    this.#model = result.model ?? this.#model;
+    this.#meter.settled(this, result);
+  }
+
+  /** Ends the answer where it is. Answers whether there was still something to cut. */
+  cutNow(refusal: Refusal): boolean {
+    if (this.#done || this.#cutter.signal.aborted) return false;
+    this.#cutter.abort(refusal);
+    return true;
+  }
+
+  /** Tokens billed so far, as far as anyone can know: the provider's input where it came, our prediction before; output as it streamed. */
+  usageSoFar(): Usage {
+    const reported = this.#reported;
+    const inputKnown = usageClasses.some((name) => name !== 'output' && name !== 'reasoning' && (reported[name] ?? 0) > 0);
+    const input = inputKnown ? { ...noUsage, ...reported } : this.predictedInput;
+    return { ...input, output: Math.max(reported.output ?? 0, this.#outputTokens), reasoning: reported.reasoning ?? 0 };
+  }
+
+  /** This request as the ledger takes it, in its present state. */
+  observation(
+    at: number,
+    outcome: Outcome,
+    usage: Usage,
+    counted: Observation['counted'],
+    result?: Settlement,
+  ): Observation | undefined {
+    const identity = this.identity;
+    if (!identity) return undefined;
+    return {
+      ...identity,
+      kind: this.prompt?.kind ?? identity.kind,
+      source: 'gateway',
+      keys: [`rq:${this.incoming.id}`, ...answerKeys(this.incoming.protocol, this.#answerId)],
+      at,
+      provider: providerOf(this.incoming.upstream),
+      model: this.model,
+      usage,
+      counted,
+      reportedUsd: result?.reportedUsd,
+      billing: this.incoming.billing,
+      serviceTier: result?.serviceTier,
+      region: result?.region,
+      outcome,
+      sample: identity.agent === 'sample',
+      prediction: this.prediction,
+    };
+  }
+}
+
+/** The provider's id of an answer names the same request in the agent's own files. */
+function answerKeys(protocol: Incoming['protocol'], answerId: string | undefined): string[] {
+  if (!answerId) return [];
+  switch (protocol) {
+    case 'anthropic':
+      return [`msg:${answerId}`];
+    case 'openai-responses':
+      return [`resp:${answerId}`];
+    case 'openai-chat':
+      return [`chat:${answerId}`];
+    case 'gemini':
+      return [`gemini:${answerId}`];
+    case 'other':
+      return [];
+  }
+}
+
+/** Upstream names that differ from the price book's name of the provider. */
+const providers: Readonly<Record<string, string>> = { gemini: 'google', chatgpt: 'openai', sample: 'anthropic' };
+
+export function providerOf(upstream: string): string {
+  return providers[upstream] ?? upstream;
+}

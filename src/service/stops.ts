@@ -1,0 +1,85 @@
+import type { Pico } from '../core/money.ts';
+import { picoToUsd } from '../core/money.ts';
+import type { Refusal } from '../gateway/meter.ts';
+
+/** Who or what stopped a task tree, and at what cost. Kept in the ledger, so that a restart does not set it free. */
+export interface Stop {
+  readonly root: string;
+  readonly at: number;
+  readonly by: 'user' | 'budget';
+  readonly spent: Pico;
+  /** The limit that was reached, for `budget`. */
+  readonly limit?: Pico;
+}
+
+/** Where stops are kept. */
+export interface StopStore {
+  stops(): readonly Stop[];
+  setStop(stop: Stop): void;
+  clearStop(root: string): void;
+}
+
+/** The task trees that may send nothing more. */
+export class Stops {
+  readonly #store: StopStore;
+  readonly #stopped: Map<string, Stop>;
+
+  constructor(store: StopStore) {
+    this.#store = store;
+    this.#stopped = new Map(store.stops().map((stop) => [stop.root, stop]));
+  }
+
+  get any(): boolean {
+    return this.#stopped.size > 0;
+  }
+
+  get all(): readonly Stop[] {
+    return [...this.#stopped.values()];
+  }
+
+  get(root: string): Stop | undefined {
+    return this.#stopped.get(root);
+  }
+
+  set(stop: Stop): void {
+    this.#stopped.set(stop.root, stop);
+    this.#store.setStop(stop);
+  }
+
+  clear(root: string): boolean {
+    if (!this.#stopped.delete(root)) return false;
+    this.#store.clearStop(root);
+    return true;
+  }
+}
+
+/** What the agent's user reads where the agent speaks of its provider. */
+export function refusalOf(stop: Stop): Refusal {
+  if (stop.by === 'budget') {
+    const of = stop.limit === undefined ? '' : ` of ${amount(stop.limit)}`;
+    return {
+      reason: 'budget',
+      message: `Spend Meter: this task has reached its budget${of} (spent ${amount(stop.spent)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
+    };
+  }
+  return {
+    reason: 'stopped',
+    message: `Spend Meter: you stopped this task (spent ${amount(stop.spent)}). Nothing more is sent. To go on, run "Spend Meter: Resume task" in VS Code.`,
+  };
+}
+
+/** Status codes that some agents look for in the words of an error, and then send the request again for ever. */
+const retriedNumbers = /(429|500|502|503|504|524)/;
+
+function amount(cost: Pico): string {
+  const dollars = picoToUsd(cost);
+  const dot = dollars.indexOf('.');
+  const short = dot < 0 ? `${dollars}.00` : dollars.slice(0, dot) + shorten(dollars.slice(dot));
+  return retriedNumbers.test(short) ? 'the amount shown in VS Code' : `$${short}`;
+}
+
+/** Two digits after the point, or the first two that are not zero. */
+function shorten(fraction: string): string {
+  const first = fraction.search(/[1-9]/);
+  return fraction.slice(0, Math.max(3, first + 2)).padEnd(3, '0');
+}
