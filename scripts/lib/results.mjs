@@ -54,7 +54,7 @@ export async function mocha(name, specs, { env = {}, args = [], timeoutMs = 600_
       ...args,
       ...specs,
     ],
-    { cwd: root, env: { ...process.env, SPEND_METER_RESULTS: file, ...env }, timeoutMs },
+    { cwd: root, env: { ...process.env, SPEND_METER_RESULTS: file, SPEND_METER_TESTS_ALONE: '1', ...env }, timeoutMs },
   );
   return readResults(file, code);
 }
