@@ -4,13 +4,13 @@ import mocha from 'mocha';
 
 const { Spec } = mocha.reporters;
 
-/** Exit code of a run whose tests are done but which something of theirs (a server, a timer, a worker) keeps alive. */
-const keptAlive = 97;
-
-function endWhenKeptAlive() {
+/** Ends a run whose tests are done but which something of theirs (a server, a timer, a worker) keeps alive. */
+function endWhenKeptAlive(note) {
   const timer = setTimeout(() => {
-    console.error(`10 s after the last test this is still open: ${process.getActiveResourcesInfo().join(', ')}`);
-    process.exit(keptAlive);
+    const open = process.getActiveResourcesInfo().join(', ');
+    console.error(`10 s after the last test this is still open: ${open}`);
+    note(open);
+    process.exit(1);
   }, 10_000);
   timer.unref();
 }
@@ -30,16 +30,18 @@ export default class SpecAndJson extends Spec {
     runner.on('pass', note('passed'));
     runner.on('fail', note('failed'));
     runner.on('pending', note('skipped'));
-    runner.on('end', () => {
-      if (process.env.SPEND_METER_TESTS_ALONE) endWhenKeptAlive();
+    const write = (more = {}) => {
       const file = process.env.SPEND_METER_RESULTS;
       if (!file) return;
       const count = (outcome) => tests.filter((test) => test.outcome === outcome).length;
+      const counts = { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(
-        file,
-        `${JSON.stringify({ passed: count('passed'), failed: count('failed'), skipped: count('skipped'), tests }, null, 1)}\n`,
-      );
+      writeFileSync(file, `${JSON.stringify({ ...counts, ...more, tests }, null, 1)}\n`);
+    };
+    runner.on('end', () => {
+      write();
+      // Not inside an extension host: it lives on by right.
+      if (process.env.SPEND_METER_TESTS_ALONE) endWhenKeptAlive((keptAliveBy) => write({ keptAliveBy }));
     });
   }
 }
