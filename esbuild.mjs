@@ -26,11 +26,12 @@ const nodeEntries = {
 const requireBanner =
   "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
 
-/** Keeps the entries that exist. Others are being written: said, and left out. */
-function existing(entries) {
+/** The entries whose source is there. While developing a missing one is said and left out; a product has them all. */
+function existing(entries, production) {
   return Object.fromEntries(
     Object.entries(entries).filter(([name, source]) => {
       const there = existsSync(join(root, source));
+      if (!there && production) throw new Error(`${source} does not exist: dist/${name} cannot be built`);
       if (!there) console.warn(`warning: ${source} does not exist yet, dist/${name} is left out`);
       return there;
     }),
@@ -52,7 +53,7 @@ function configs(dist, production) {
   return [
     {
       ...common,
-      entryPoints: existing({ extension: 'src/extension/extension.ts' }),
+      entryPoints: existing({ extension: 'src/extension/extension.ts' }, production),
       outExtension: { '.js': '.cjs' },
       platform: 'node',
       format: 'cjs',
@@ -61,7 +62,7 @@ function configs(dist, production) {
     },
     {
       ...common,
-      entryPoints: existing(nodeEntries),
+      entryPoints: existing(nodeEntries, production),
       platform: 'node',
       format: 'esm',
       // The reading commands of the CLI run on Node 20.
@@ -72,7 +73,7 @@ function configs(dist, production) {
     },
     {
       ...common,
-      entryPoints: existing({ webview: 'src/webview/main.tsx' }),
+      entryPoints: existing({ webview: 'src/webview/main.tsx' }, production),
       platform: 'browser',
       format: 'iife',
       target: 'chrome128',
