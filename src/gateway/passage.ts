@@ -268,10 +268,16 @@ export class Passage implements Dispatcher.DispatchHandler {
     const ending = this.#reading?.ending(calmWords(refusal.message)) ?? { kind: 'leave' };
     switch (ending.kind) {
       case 'say':
-        this.#end('cut', () => this.#res.end(ending.text));
+        this.#end(
+          () => this.#finalOr('cut'),
+          () => this.#res.end(ending.text),
+        );
         break;
       case 'break':
-        this.#end('cut', () => this.#res.destroy());
+        this.#end(
+          () => this.#finalOr('cut'),
+          () => this.#res.destroy(),
+        );
         break;
       case 'leave':
         break;
@@ -308,7 +314,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   #refuse(refusal: Refusal): void {
-    const agent = (this.#prompt?.prompt?.identity ?? this.#identity)?.agent ?? 'other';
+    const agent = (this.#identity ?? this.#prompt?.prompt?.identity)?.agent ?? 'other';
     this.#answer(refusalAnswer(this.#protocol, this.#parts.options.refusalStyle(agent), refusal.message));
   }
 
