@@ -1,0 +1,339 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Disposable } from '../../core/disposable.ts';
+import {
+  type Budget,
+  budgetSchema,
+  type Quote,
+  quoteSchema,
+  type Settings,
+  type StopResult,
+  sampleStartedSchema,
+  stopResultSchema,
+} from '../../protocol/api.ts';
+import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
+import { type Breakdown, breakdownSchema, type State, stateSchema } from '../../protocol/state.ts';
+import { ApiFailure, call } from './call.ts';
+import { follow, type ServerEvent } from './events.ts';
+import { type Found, findOrStart, type Problem, probe, ServiceProblem } from './find.ts';
+import type { Candidate } from './launch.ts';
+import { forgetStopped, noteStopped, stoppedSince } from './offMarker.ts';
+import { Signal } from './signal.ts';
+import { isOlder } from './version.ts';
+
+/** How this window stands to the service. */
+export type Connection =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'live' }
+  | { readonly kind: 'gone'; readonly since: number }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+export interface ClientLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** Milliseconds, but for `silentTicks`. */
+export interface Timing {
+  readonly healthMs: number;
+  readonly pollMs: number;
+  readonly startMs: number;
+  readonly tickMs: number;
+  readonly silentTicks: number;
+  /** Pauses before one attempt after another; the last one repeats. */
+  readonly backOffMs: readonly number[];
+  /** A connection that lasted as long is no sign of trouble when it drops. */
+  readonly steadyMs: number;
+  readonly callMs: number;
+  /** How often a window whose meter was stopped looks whether another one has started it. */
+  readonly offPollMs: number;
+}
+
+export const usualTiming: Timing = {
+  healthMs: 500,
+  pollMs: 15,
+  startMs: 10_000,
+  tickMs: 1_000,
+  silentTicks: 3,
+  backOffMs: [0, 250, 500, 1_000, 2_000, 4_000, 10_000],
+  steadyMs: 5_000,
+  callMs: 10_000,
+  offPollMs: 1_000,
+};
+
+export interface ServiceClientOptions {
+  readonly stateFolder: string;
+  /** Ours. A running service that is older is asked to make room. */
+  readonly version: string;
+  readonly launch: () => Candidate;
+  readonly log: ClientLog;
+  readonly now: () => number;
+  readonly timing?: Partial<Timing>;
+}
+
+const nothing = z.object({});
+
+/**
+ * A window's line to the one service of this user: finds or starts it, follows its state, and starts it anew when it
+ * dies or hangs. Knows nothing of the editor.
+ */
+export class ServiceClient implements Disposable {
+  readonly #options: ServiceClientOptions;
+  readonly #timing: Timing;
+  readonly #end = new AbortController();
+  readonly #stateSignal: Signal<State>;
+  readonly #connectionSignal: Signal<Connection>;
+  /** Held for the life of the window: their stdin is what tells them that it lives. */
+  readonly #candidates = new Set<Candidate>();
+  #attempt = new AbortController();
+  #found: Found | undefined;
+  #running: Promise<void> | undefined;
+  #state: State | undefined;
+  #connection: Connection = { kind: 'starting' };
+
+  constructor(options: ServiceClientOptions) {
+    this.#options = options;
+    this.#timing = { ...usualTiming, ...options.timing };
+    const failed = (error: unknown): void => options.log.warn(`a listener failed: ${text(error)}`);
+    this.#stateSignal = new Signal(failed);
+    this.#connectionSignal = new Signal(failed);
+  }
+
+  /** The newest state; of before while the service is gone. */
+  get state(): State | undefined {
+    return this.#state;
+  }
+
+  get connection(): Connection {
+    return this.#connection;
+  }
+
+  onState(listener: (state: State) => void): Disposable {
+    return this.#stateSignal.on(listener);
+  }
+
+  onConnection(listener: (connection: Connection) => void): Disposable {
+    return this.#connectionSignal.on(listener);
+  }
+
+  /** Begins, or begins again after {@link stop} or a problem. */
+  start(): void {
+    if (this.#end.signal.aborted) return;
+    forgetStopped(this.#options.stateFolder);
+    this.#attempt.abort();
+    this.#attempt = new AbortController();
+    const signal = AbortSignal.any([this.#end.signal, this.#attempt.signal]);
+    const before = this.#running ?? Promise.resolve();
+    this.#running = before
+      .then(() => this.#keepUp(signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.log.warn(`the connection to the meter service ended: ${text(error)}`);
+      });
+  }
+
+  /** Ends the service for all windows; it stays away until one of them starts it. */
+  async stop(): Promise<void> {
+    noteStopped(this.#options.stateFolder);
+    if (this.#found) {
+      await this.#call('POST', 'quit', nothing, {});
+      return;
+    }
+    this.#attempt.abort();
+    this.#become({ kind: 'off' });
+  }
+
+  /** Ends the service and starts it anew. */
+  async restart(): Promise<void> {
+    const before = this.#found?.discovery.pid;
+    if (before !== undefined) await this.#call('POST', 'quit', nothing, {}).catch(() => undefined);
+    this.start();
+  }
+
+  async dispose(): Promise<void> {
+    this.#end.abort();
+    this.#stateSignal.clear();
+    this.#connectionSignal.clear();
+    for (const candidate of this.#candidates) candidate.dispose();
+    this.#candidates.clear();
+    await this.#running;
+  }
+
+  // ---- calls. All reject when there is no service, with an ApiFailure when it says no.
+
+  breakdown(range: Breakdown['range']): Promise<Breakdown> {
+    return this.#call('GET', `breakdown?range=${range}`, breakdownSchema);
+  }
+
+  requests(task: string): Promise<readonly RequestRow[]> {
+    return this.#call('GET', `requests?task=${encodeURIComponent(task)}`, z.array(requestSchema));
+  }
+
+  budgets(): Promise<readonly Budget[]> {
+    return this.#call('GET', 'budgets', z.array(budgetSchema));
+  }
+
+  async setBudget(budget: Budget): Promise<void> {
+    await this.#call('PUT', 'budgets', z.unknown(), budget);
+  }
+
+  async setSettings(settings: Settings): Promise<void> {
+    await this.#call('PUT', 'settings', z.unknown(), settings);
+  }
+
+  async setGuard(on: boolean): Promise<void> {
+    await this.#call('PUT', 'guard', z.unknown(), { on });
+  }
+
+  quote(content: string): Promise<Quote> {
+    return this.#call('POST', 'quote', quoteSchema, { text: content });
+  }
+
+  async startSample(): Promise<string> {
+    return (await this.#call('POST', 'sample', sampleStartedSchema, {})).task;
+  }
+
+  stopTask(task: string): Promise<StopResult> {
+    return this.#call('POST', `tasks/${encodeURIComponent(task)}/stop`, stopResultSchema, {});
+  }
+
+  resumeTask(task: string): Promise<StopResult> {
+    return this.#call('POST', `tasks/${encodeURIComponent(task)}/resume`, stopResultSchema, {});
+  }
+
+  async letRun(task: string): Promise<void> {
+    await this.#call('POST', `tasks/${encodeURIComponent(task)}/let-run`, z.unknown(), {});
+  }
+
+  /** False when another window shows the alert, or it is over. */
+  async claim(alert: string): Promise<boolean> {
+    try {
+      await this.#call('POST', `alerts/${encodeURIComponent(alert)}/claim`, z.unknown(), {});
+      return true;
+    } catch (error) {
+      if (error instanceof ApiFailure && error.status === 409) return false;
+      throw error;
+    }
+  }
+
+  #call<T>(method: 'GET' | 'PUT' | 'POST', path: string, answer: z.ZodType<T>, body?: unknown): Promise<T> {
+    if (!this.#found) return Promise.reject(new Error('the meter service is not there'));
+    const timeoutMs = this.#timing.callMs;
+    return call(this.#found.discovery, { method, path, body, answer, timeoutMs, signal: this.#end.signal });
+  }
+
+  // ---- the connection
+
+  async #keepUp(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    this.#become({ kind: 'starting' });
+    while (!signal.aborted) {
+      const { backOffMs } = this.#timing;
+      const pause = backOffMs[Math.min(failures, backOffMs.length - 1)] ?? 0;
+      if (pause > 0) await sleep(pause, undefined, { signal });
+      try {
+        const since = this.#options.now();
+        await this.#followOnce(signal);
+        if (signal.aborted) return;
+        if (stoppedSince(this.#options.stateFolder, since)) await this.#waitWhileOff(signal);
+        failures = this.#options.now() - since >= this.#timing.steadyMs ? 0 : failures + 1;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        this.#options.log.warn(`no connection to the meter service: ${text(error)}`);
+        if (error instanceof ServiceProblem) {
+          // Asking again cannot help where the means are missing; what ended once may run the next time.
+          const final = error.problem.kind === 'noSqlite';
+          if (final || failures >= 3) this.#become({ kind: 'problem', problem: error.problem });
+          if (final) return;
+        }
+      }
+    }
+  }
+
+  /** Finds or starts the service and follows it to the end of the stream. */
+  async #followOnce(signal: AbortSignal): Promise<void> {
+    const found = await this.#find(signal);
+    this.#options.log.info(`connected to the meter service ${found.health.version} (process ${found.discovery.pid})`);
+    this.#found = found;
+    try {
+      const { tickMs, silentTicks } = this.#timing;
+      const end = await follow(found.discovery, { tickMs, silentTicks, signal, onEvent: (event) => this.#hear(event) });
+      if (end !== 'aborted')
+        this.#options.log.info(end === 'silent' ? 'the meter service is silent' : 'the meter service is gone');
+    } finally {
+      this.#found = undefined;
+      if (!signal.aborted && this.#connection.kind === 'live') this.#become({ kind: 'gone', since: this.#options.now() });
+    }
+  }
+
+  async #find(signal: AbortSignal): Promise<Found> {
+    const options = {
+      ...this.#timing,
+      stateFolder: this.#options.stateFolder,
+      launch: () => this.#launch(),
+      log: (message: string) => this.#options.log.warn(message),
+      signal,
+    };
+    const found = await findOrStart(options);
+    if (!isOlder(found.health.version, this.#options.version)) return found;
+    this.#options.log.info(`a meter service of version ${found.health.version} runs and is replaced`);
+    await call(found.discovery, { method: 'POST', path: 'quit', body: {}, answer: z.unknown(), timeoutMs: this.#timing.callMs });
+    const until = performance.now() + this.#timing.startMs;
+    for (let still = await probe(options); still && performance.now() < until; still = await probe(options)) {
+      if ('health' in still && still.discovery.pid !== found.discovery.pid) return still;
+      await sleep(this.#timing.pollMs, undefined, { signal });
+    }
+    return findOrStart(options);
+  }
+
+  #launch(): Candidate {
+    const candidate = this.#options.launch();
+    this.#candidates.add(candidate);
+    const drop = (): void => void this.#candidates.delete(candidate);
+    candidate.exited.then(drop, drop);
+    return candidate;
+  }
+
+  #hear({ event, data }: ServerEvent): void {
+    if (event !== 'state') return;
+    const state = parsed(data);
+    if (!state.success) {
+      this.#options.log.warn(`the meter service sent a state that is not understood: ${state.error}`);
+      return;
+    }
+    this.#state = state.data;
+    this.#become({ kind: 'live' });
+    this.#stateSignal.fire(state.data);
+  }
+
+  /** Until some window has started the service again. */
+  async #waitWhileOff(signal: AbortSignal): Promise<void> {
+    this.#become({ kind: 'off' });
+    const options = { stateFolder: this.#options.stateFolder, healthMs: this.#timing.healthMs, signal };
+    for (;;) {
+      await sleep(this.#timing.offPollMs, undefined, { signal });
+      const answer = await probe(options);
+      if (answer && 'health' in answer) return;
+    }
+  }
+
+  #become(connection: Connection): void {
+    if (connection.kind === 'live' && this.#connection.kind === 'live') return;
+    this.#connection = connection;
+    this.#connectionSignal.fire(connection);
+  }
+}
+
+function parsed(data: string): { success: true; data: State } | { success: false; error: string } {
+  try {
+    const result = stateSchema.safeParse(JSON.parse(data));
+    return result.success ? result : { success: false, error: z.prettifyError(result.error) };
+  } catch (error) {
+    return { success: false, error: text(error) };
+  }
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

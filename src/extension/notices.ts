@@ -1,0 +1,162 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/disposable.ts';
+import { formatUsd } from '../core/format.ts';
+import { agentName } from '../core/presentText.ts';
+import type { Alert, State } from '../protocol/state.ts';
+import { askBilling } from './billing.ts';
+import { raiseBudget } from './budgets.ts';
+import { errorText, type Parts } from './parts.ts';
+import { budgetAction } from './settings.ts';
+import { resumeAndTell, stopAndTell } from './stopping.ts';
+import { taskName } from './words.ts';
+
+const noticeKey = 'noticeShown';
+/** A window that is not in front leaves an alert to the one that is (ms). */
+const notInFront = 400;
+/** "Ask later" means the next day (ms). */
+const laterMs = 24 * 60 * 60_000;
+
+/** What the user is told without having asked: the first notice, alerts, and who pays. */
+export function startNotices(parts: Parts): Disposable {
+  const notices = new Notices(parts);
+  return parts.client.onState((state) => notices.look(state));
+}
+
+class Notices {
+  readonly #parts: Parts;
+  /** Alerts that this window has shown or left to another one. */
+  readonly #seen = new Set<string>();
+  readonly #asked = new Set<string>();
+  #first: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  look(state: State): void {
+    const { log } = this.#parts;
+    const guarded = (what: string, work: Promise<unknown>): void => {
+      work.catch((error: unknown) => log.error(`${what}: ${errorText(error)}`));
+    };
+    this.#first ??= this.#firstNotice();
+    guarded('the first notice', this.#first);
+    for (const alert of state.alerts) if (!this.#seen.has(alert.id)) guarded('an alert', this.#take(alert));
+    const [agent] = state.askBilling.filter((one) => this.#mayAsk(one));
+    if (agent !== undefined && vscode.window.state.focused) guarded('the question who pays', this.#whoPays(agent));
+  }
+
+  /** Once per user: what is read, what is not sent, and how to turn an agent off. */
+  async #firstNotice(): Promise<void> {
+    const { globalState } = this.#parts.context;
+    if (globalState.get<boolean>(noticeKey)) return;
+    await globalState.update(noticeKey, true);
+    const show = vscode.l10n.t('Show what is read');
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        'Spend Meter reads the session files that coding agents leave on this machine and prices them here. Nothing is sent anywhere, and prompts are not stored. “Show what is read” lists them and turns an agent off.',
+      ),
+      show,
+    );
+    if (answer === show) await vscode.commands.executeCommand('spendMeter.showSources');
+  }
+
+  /** Each alert goes to one window: the one that claims it. */
+  async #take(alert: Alert): Promise<void> {
+    this.#seen.add(alert.id);
+    if (!vscode.window.state.focused) await new Promise((resolve) => setTimeout(resolve, notInFront));
+    if (await this.#parts.client.claim(alert.id)) await this.#show(alert);
+  }
+
+  async #show(alert: Alert): Promise<void> {
+    switch (alert.kind) {
+      case 'budget-warning':
+        await vscode.window.showInformationMessage(this.#warningText(alert));
+        return;
+      case 'budget-exceeded':
+        return this.#exceeded(alert);
+      case 'stopped':
+        return this.#stopped(alert);
+    }
+  }
+
+  async #exceeded(alert: Alert): Promise<void> {
+    const { client } = this.#parts;
+    const stop = vscode.l10n.t('Stop task');
+    const raise = vscode.l10n.t('Raise budget');
+    const letRun = vscode.l10n.t('Let it run');
+    const buttons = budgetAction() === 'warn' && !alert.sample ? [stop] : [stop, raise, letRun];
+    const answer = await vscode.window.showWarningMessage(this.#exceededText(alert), ...buttons);
+    if (answer === stop) await stopAndTell(this.#parts, alert.task);
+    if (answer === raise) await raiseBudget(this.#parts, alert);
+    if (answer === letRun) await client.letRun(alert.task);
+  }
+
+  async #stopped(alert: Alert): Promise<void> {
+    const { reader, client } = this.#parts;
+    const resume = vscode.l10n.t('Resume task');
+    const answer = await vscode.window.showInformationMessage(
+      vscode.l10n.t(
+        '{0} was stopped at its budget: {1} of {2} spent. The answer in flight was cut, and nothing more is sent.',
+        taskName(alert.task, client.state, reader),
+        formatUsd(alert.spentUsd, reader.locale),
+        formatUsd(alert.limitUsd, reader.locale),
+      ),
+      resume,
+    );
+    if (answer === resume) await resumeAndTell(this.#parts, alert.task);
+  }
+
+  #warningText(alert: Alert): string {
+    const { name, spent, limit } = this.#words(alert);
+    switch (alert.scope) {
+      case 'run':
+        return vscode.l10n.t('{0} has spent {1} of the {2} for this run.', name, spent, limit);
+      case 'task':
+        return vscode.l10n.t('{0} has spent {1} of its {2} budget.', name, spent, limit);
+      case 'day':
+        return vscode.l10n.t('{0} of the {1} for today is spent. {2} is running.', spent, limit, name);
+      case 'month':
+        return vscode.l10n.t('{0} of the {1} for this month is spent. {2} is running.', spent, limit, name);
+    }
+  }
+
+  #exceededText(alert: Alert): string {
+    const { name, spent, limit } = this.#words(alert);
+    switch (alert.scope) {
+      case 'run':
+        return vscode.l10n.t('{0} is over the budget for a run: {1} of {2}.', name, spent, limit);
+      case 'task':
+        return vscode.l10n.t('{0} is over its budget: {1} of {2}.', name, spent, limit);
+      case 'day':
+        return vscode.l10n.t('The budget for today is used up: {0} of {1}. {2} is running.', spent, limit, name);
+      case 'month':
+        return vscode.l10n.t('The budget for this month is used up: {0} of {1}. {2} is running.', spent, limit, name);
+    }
+  }
+
+  #words(alert: Alert): { readonly name: string; readonly spent: string; readonly limit: string } {
+    const { reader, client } = this.#parts;
+    return {
+      name: taskName(alert.task, client.state, reader),
+      spent: formatUsd(alert.spentUsd, reader.locale),
+      limit: formatUsd(alert.limitUsd, reader.locale),
+    };
+  }
+
+  #mayAsk(agent: string): boolean {
+    const later = this.#parts.context.globalState.get<number>(laterKey(agent)) ?? 0;
+    return !this.#asked.has(agent) && Date.now() - later >= laterMs;
+  }
+
+  /** One question at a time, after the first notice. */
+  async #whoPays(agent: string): Promise<void> {
+    this.#asked.add(agent);
+    await this.#first;
+    const answered = await askBilling(this.#parts, agent, agentName(agent, this.#parts.reader.t));
+    if (!answered) await this.#parts.context.globalState.update(laterKey(agent), Date.now());
+  }
+}
+
+function laterKey(agent: string): string {
+  return `billingLater:${agent}`;
+}

@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../core/disposable.ts';
+import { sceneOf } from '../core/presentScene.ts';
+import { type StatusView, statusView } from '../core/presentStatus.ts';
+import { type TooltipAction, type TooltipLink, tooltipMarkdown } from '../core/presentTooltip.ts';
+import { OpenFileQuote } from './openFileQuote.ts';
+import type { Parts } from './parts.ts';
+import { linkOf } from './words.ts';
+
+/** Which commands a link of the tooltip may call; nothing else is let through. */
+const actions: readonly TooltipAction[] = [
+  'openBreakdown',
+  'stopTask',
+  'resumeTask',
+  'setBudget',
+  'guardOn',
+  'guardOff',
+  'runSample',
+  'showSources',
+  'stopService',
+  'restartService',
+  'showLog',
+];
+/** The end of a task is news for a while, and a service that is gone is told after a moment: time alone changes the view. */
+const lookAgainMs = 2_500;
+
+export function startStatusBar({ client, reader, log }: Parts): Disposable {
+  const item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, 50);
+  item.name = vscode.l10n.t('Spend Meter');
+  item.command = 'spendMeter.openBreakdown';
+  const write = writer(item);
+  const quote = new OpenFileQuote(
+    (text) => client.quote(text),
+    log,
+    () => render(),
+  );
+  function render(): void {
+    const now = Date.now();
+    const link = linkOf(client.connection);
+    quote.want(sceneOf(client.state, link, now).kind === 'empty');
+    const show = vscode.workspace.getConfiguration('spendMeter').get<'task' | 'today' | 'both'>('statusBar.show', 'task');
+    write(statusView({ state: client.state, link, show, reader, now, extras: { openFile: quote.current } }));
+  }
+  const timer = setInterval(render, lookAgainMs);
+  const listening = [
+    client.onState(render),
+    client.onConnection(render),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('spendMeter.statusBar')) render();
+    }),
+  ];
+  render();
+  item.show();
+  return {
+    dispose() {
+      clearInterval(timer);
+      for (const one of listening) one.dispose();
+      quote.dispose();
+      item.dispose();
+    },
+  };
+}
+
+/** Writes to the item what differs from what it shows: every write is a message to the window. */
+function writer(item: vscode.StatusBarItem): (view: StatusView) => void {
+  let shown: { readonly text?: string; readonly label?: string; readonly severity?: string; readonly tooltip?: string } = {};
+  return (view) => {
+    const tooltip = tooltipMarkdown(view.tooltip, commandUri);
+    if (view.text !== shown.text) item.text = view.text;
+    if (view.label !== shown.label) item.accessibilityInformation = { label: view.label };
+    if (view.severity !== shown.severity) item.backgroundColor = background(view.severity);
+    if (tooltip !== shown.tooltip) item.tooltip = trusted(tooltip);
+    shown = { text: view.text, label: view.label, severity: view.severity, tooltip };
+  };
+}
+
+function background(severity: StatusView['severity']): vscode.ThemeColor | undefined {
+  if (severity === 'normal') return undefined;
+  return new vscode.ThemeColor(severity === 'error' ? 'statusBarItem.errorBackground' : 'statusBarItem.warningBackground');
+}
+
+function trusted(markdown: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(markdown);
+  text.isTrusted = { enabledCommands: actions.map((action) => `spendMeter.${action}`) };
+  return text;
+}
+
+function commandUri({ action, task }: TooltipLink): string {
+  const args = task === undefined ? '' : `?${encodeURIComponent(JSON.stringify([task]))}`;
+  return `command:spendMeter.${action}${args}`;
+}
