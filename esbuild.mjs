@@ -38,6 +38,16 @@ function existing(entries, production) {
   );
 }
 
+/** zod carries its error messages in some fifty languages, 250 KB of each bundle; nobody here reads but the English. */
+const englishZod = {
+  name: 'english-zod',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+
 function configs(dist, production) {
   const common = {
     absWorkingDir: root,
@@ -47,6 +57,7 @@ function configs(dist, production) {
     sourcemap: !production,
     legalComments: 'none',
     metafile: true,
+    plugins: [englishZod],
     logLevel: 'warning',
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
   };
