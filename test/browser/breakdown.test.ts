@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { waitUntil } from './waitUntil.ts';
 import { narrow, type Theme, themes, Walk, wide } from './walk.ts';
 
-describe('status bar and breakdown, walked through in a browser', function () {
+/** What a newcomer does in the first minutes, without an agent and without a key. */
+describe('status bar, breakdown and Stop, walked through in a browser', function () {
   this.timeout(120_000);
   let walk: Walk;
+  const stopButton = (): Locator => walk.webview().getByRole('button', { name: /^Stop .*: cut the answer/ });
+  const statusText = async (): Promise<string> => ((await walk.statusItem().textContent()) ?? '').trim();
 
   before(async () => {
     walk = await Walk.start();
@@ -17,11 +22,14 @@ describe('status bar and breakdown, walked through in a browser', function () {
     await walk?.close();
   });
 
-  it('shows the meter in the status bar, with a spoken label', async () => {
+  it('shows a meter that works in the status bar, with a spoken label', async () => {
     const item = walk.statusItem();
     await item.waitFor({ timeout: 30_000 });
-    assert.notEqual((await item.textContent())?.trim(), '');
-    assert.notEqual(((await item.getAttribute('aria-label')) ?? '').trim(), '');
+    const label = await waitUntil(async () => {
+      const spoken = (await item.getAttribute('aria-label')) ?? '';
+      return /starting|reading/.test(spoken) ? undefined : spoken;
+    }, 30_000);
+    assert.match(label, /Spend Meter: no agent has spent anything yet/);
     await walk.screenshot('status-bar');
   });
 
@@ -29,19 +37,34 @@ describe('status bar and breakdown, walked through in a browser', function () {
     const hover = await walk.tooltip();
     assert.notEqual((await hover.textContent())?.trim(), '');
     await walk.screenshot('tooltip');
-    await walk.page.keyboard.press('Escape');
-    await walk.page.mouse.move(0, 0);
+    await walk.leaveTooltip();
   });
 
   it('opens the breakdown with a click', async () => {
     await walk.statusItem().locator('a').first().click();
-    const page = walk.webview().locator('body');
-    await page.locator('h1, h2, [role="tablist"]').first().waitFor({ timeout: 30_000 });
-    await walk.screenshot('breakdown-dark');
+    await walk.webview().getByRole('tablist').waitFor({ timeout: 30_000 });
+    assert.equal(await walk.webview().locator('.problem').count(), 0);
+    await walk.screenshot('breakdown-empty');
+  });
+
+  it('ticks while the sample task runs, in status bar and breakdown', async () => {
+    await walk.command('Spend Meter: Run a sample task');
+    await walk.toast('A sample task runs').waitFor({ timeout: 30_000 });
+    const first = await waitUntil(async () => {
+      const text = await statusText();
+      return /\$\d.*sample/.test(text) ? text : undefined;
+    }, 30_000);
+    const later = await waitUntil(async () => {
+      const text = await statusText();
+      return text !== first && /\$\d.*sample/.test(text) ? text : undefined;
+    }, 30_000);
+    assert.notEqual(later, first);
+    await stopButton().first().waitFor({ timeout: 30_000 });
+    await walk.screenshot('sample-running');
   });
 
   for (const theme of Object.keys(themes) as Theme[]) {
-    it(`looks right in ${theme}, wide and narrow`, async () => {
+    it(`is shown in ${theme}, wide and narrow`, async () => {
       await walk.theme(theme);
       await walk.screenshot(`breakdown-${theme}`);
       await walk.page.setViewportSize(narrow);
@@ -49,4 +72,12 @@ describe('status bar and breakdown, walked through in a browser', function () {
       await walk.page.setViewportSize(wide);
     });
   }
+
+  it('stops the task with a click and says what was cut', async () => {
+    await walk.theme('dark');
+    await stopButton().first().click();
+    await walk.toast(/is stopped at/).waitFor({ timeout: 30_000 });
+    await waitUntil(async () => (/stopped/.test(await statusText()) ? true : undefined), 10_000);
+    await walk.screenshot('sample-stopped');
+  });
 });

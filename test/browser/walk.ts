@@ -63,7 +63,9 @@ export class Walk {
     this.#browser = parts.browser;
     this.#server = parts.server;
     this.#temp = parts.temp;
-    this.page.on('console', (message) => this.pageLog.push(`[${message.type()}] ${message.text()}`));
+    this.page.on('console', (message) => {
+      if (!message.text().includes('native-watchdog')) this.pageLog.push(`[${message.type()}] ${message.text()}`);
+    });
   }
 
   static async start(options: WalkOptions = {}): Promise<Walk> {
@@ -139,6 +141,11 @@ export class Walk {
     const hover = this.page.locator('.workbench-hover-container .monaco-hover, .monaco-hover.workbench-hover').last();
     await hover.waitFor();
     return hover;
+  }
+
+  async leaveTooltip(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.mouse.move(wide.width / 2, 10);
   }
 
   /** Changes the colour theme while VS Code runs, as a person does. */
