@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { billingSchema, usdSchema } from './rows.ts';
 
 /** The 0600 file through which windows and the CLI find the running service. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { modeKinds } from '../core/mode.ts';
 
 /** A decimal string of USD, exact. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
 /** A sum over many requests. Real dollars, plan value and what is not yet known to be either are never mixed. */

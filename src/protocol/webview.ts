@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { breakdownSchema, stateSchema } from './state.ts';
 
 /** Extension → page. The page gets whole snapshots, never deltas, and its strings from the host. */

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { apiErrorSchema, type Discovery } from '../../protocol/api.ts';
 
 export type Address = Pick<Discovery, 'port' | 'controlToken'>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Disposable } from '../../core/disposable.ts';
 import {
   type Budget,
@@ -17,7 +17,7 @@ import { ApiFailure, call } from './call.ts';
 import { follow, type ServerEvent } from './events.ts';
 import { type Found, findOrStart, type Problem, probe, ServiceProblem } from './find.ts';
 import type { Candidate } from './launch.ts';
-import { forgetStopped, noteStopped, stoppedSince } from './offMarker.ts';
+import { forgetStopped, isBeingReplaced, noteReplaced, noteStopped, replacedFor, stoppedSince } from './marks.ts';
 import { Signal } from './signal.ts';
 import { isOlder } from './version.ts';
 
@@ -235,7 +235,7 @@ export class ServiceClient implements Disposable {
         const since = this.#options.now();
         await this.#followOnce(signal);
         if (signal.aborted) return;
-        if (stoppedSince(this.#options.stateFolder, since)) await this.#waitWhileOff(signal);
+        await this.#standBack(since, signal);
         failures = this.#options.now() - since >= this.#timing.steadyMs ? 0 : failures + 1;
       } catch (error) {
         if (signal.aborted) return;
@@ -278,6 +278,7 @@ export class ServiceClient implements Disposable {
     const found = await findOrStart(options);
     if (!isOlder(found.health.version, this.#options.version)) return found;
     this.#options.log.info(`a meter service of version ${found.health.version} runs and is replaced`);
+    noteReplaced(this.#options.stateFolder, this.#options.version);
     await call(found.discovery, { method: 'POST', path: 'quit', body: {}, answer: z.unknown(), timeoutMs: this.#timing.callMs });
     const until = performance.now() + this.#timing.startMs;
     for (let still = await probe(options); still && performance.now() < until; still = await probe(options)) {
@@ -307,11 +308,19 @@ export class ServiceClient implements Disposable {
     this.#stateSignal.fire(state.data);
   }
 
-  /** Until some window has started the service again. */
-  async #waitWhileOff(signal: AbortSignal): Promise<void> {
-    this.#become({ kind: 'off' });
+  /** Where a service was ended on purpose, it is for another window to start one. */
+  async #standBack(since: number, signal: AbortSignal): Promise<void> {
+    const { stateFolder, version, now } = this.#options;
+    if (stoppedSince(stateFolder, since)) {
+      this.#become({ kind: 'off' });
+      await this.#waitForAnother(Number.POSITIVE_INFINITY, signal);
+    } else if (isBeingReplaced(stateFolder, version, now())) await this.#waitForAnother(replacedFor, signal);
+  }
+
+  async #waitForAnother(limitMs: number, signal: AbortSignal): Promise<void> {
     const options = { stateFolder: this.#options.stateFolder, healthMs: this.#timing.healthMs, signal };
-    for (;;) {
+    const until = performance.now() + limitMs;
+    while (performance.now() < until) {
       await sleep(this.#timing.offPollMs, undefined, { signal });
       const answer = await probe(options);
       if (answer && 'health' in answer) return;
