@@ -47,11 +47,7 @@ export class Guard implements Disposable {
 
   async turnOff(): Promise<void> {
     await this.#parts.client.setGuard(false);
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'Guard is off. New terminals are not guarded. In a terminal that was guarded, agents still go through the meter as long as it runs: close it to end that.',
-      ),
-    );
+    await vscode.window.showInformationMessage(vscode.l10n.t('Guard is off for new terminals. Close those that were guarded.'));
   }
 
   dispose(): void {

@@ -13,6 +13,8 @@ import { taskName } from './words.ts';
 const noticeKey = 'noticeShown';
 /** A window that is not in front leaves an alert to the one that is (ms). */
 const notInFront = 400;
+/** The first notice has had its time (ms). */
+const afterFirst = 20_000;
 /** "Ask later" means the next day (ms). */
 const laterMs = 24 * 60 * 60_000;
 
@@ -151,7 +153,8 @@ class Notices {
   /** One question at a time, after the first notice. */
   async #whoPays(agent: string): Promise<void> {
     this.#asked.add(agent);
-    await this.#first;
+    // A notice that nobody answers must not keep the question for ever.
+    await Promise.race([this.#first, new Promise((resolve) => setTimeout(resolve, afterFirst))]);
     const answered = await askBilling(this.#parts, agent, agentName(agent, this.#parts.reader.t));
     if (!answered) await this.#parts.context.globalState.update(laterKey(agent), Date.now());
   }

@@ -33,9 +33,7 @@ export async function stopAndTell(parts: Parts, task: string): Promise<void> {
 export async function resumeAndTell({ client, reader }: Parts, task: string): Promise<void> {
   const name = taskName(task, client.state, reader);
   await client.resumeTask(task);
-  await vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} may send again. Go on in the agent: its session is intact.', name),
-  );
+  await vscode.window.showInformationMessage(vscode.l10n.t('{0} may send again: go on in the agent.', name));
 }
 
 function stoppedText(name: string, cost: string, cut: number): string {

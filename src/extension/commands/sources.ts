@@ -70,7 +70,7 @@ function sourceItems({ scan }: State, { reader }: Parts): readonly SourceItem[] 
   const skipped = scan.skipped.map(
     ({ path, reason, count }): SourceItem => ({
       label: `$(debug-step-over) ${reason}`,
-      description: vscode.l10n.t('{0} times', formatCount(count, locale)),
+      description: count > 1 ? `× ${formatCount(count, locale)}` : '',
       detail: path,
     }),
   );

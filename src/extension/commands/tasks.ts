@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { formatCount } from '../../core/format.ts';
 import { type TaskTree, taskTrees } from '../../core/presentTasks.ts';
@@ -31,11 +32,7 @@ export async function stopAllTasks({ client, ...parts }: Parts): Promise<void> {
   const results = await Promise.all(running.map(({ root }) => client.stopTask(root.id)));
   const cut = results.reduce((sum, { cutRequests }) => sum + cutRequests, 0);
   await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      '{0} tasks are stopped; answers that were cut: {1}. Agents that do not pass through Guard go on.',
-      results.length,
-      cut,
-    ),
+    vscode.l10n.t('{0} tasks are stopped, answers cut: {1}. Unguarded agents go on.', results.length, cut),
   );
 }
 
@@ -57,7 +54,7 @@ function shown({ client }: Parts): readonly TaskTree[] {
 }
 
 async function choose(
-  { reader }: Parts,
+  { reader, client }: Parts,
   trees: readonly TaskTree[],
   words: { readonly title: string; readonly empty: string },
 ): Promise<TaskTree | undefined> {
@@ -65,10 +62,15 @@ async function choose(
     await vscode.window.showInformationMessage(words.empty);
     return undefined;
   }
+  const folderOf = (tree: TaskTree): string[] => {
+    const workspace = client.state?.tasks.find(({ id }) => id === tree.root.id)?.workspace;
+    return workspace ? [basename(workspace)] : [];
+  };
   const items = trees.map((tree) => ({
     label: treeName(tree, reader),
     description: treeMoney(tree, reader),
     detail: [
+      ...folderOf(tree),
       tree.acting.model,
       vscode.l10n.t('{0} requests', formatCount(tree.root.requests, reader.locale)),
       new Intl.DateTimeFormat(reader.locale, { timeStyle: 'medium' }).format(tree.lastAt),
