@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
-import { usdToPico } from '../core/money.ts';
 import { type Budget, type BudgetAction, budgetActionSchema, type Settings, settingsSchema } from '../protocol/api.ts';
 import { errorText, type Parts } from './parts.ts';
 import { usdOfNumber } from './usd.ts';
@@ -17,12 +16,6 @@ export function budgetAction(): BudgetAction {
   return action.success ? action.data : 'ask';
 }
 
-/** USD as a decimal string; `undefined` for none. */
-export function budgetOf(scope: SettingScope): string | undefined {
-  const usd = usdOfNumber(configuration().get(`budget.${scope}`));
-  return usd === undefined || usdToPico(usd) === 0n ? undefined : usd;
-}
-
 /** Settings of the machine: a workspace cannot make them. */
 export async function saveSetting(name: string, value: unknown): Promise<void> {
   await configuration().update(name, value, vscode.ConfigurationTarget.Global);
@@ -37,32 +30,45 @@ export function savedBilling(): Readonly<Record<string, 'metered' | 'plan' | 'un
 }
 
 /** What a person wrote by hand and does not fit is left out, the rest holds. */
-function serviceSettings(): Settings {
+function serviceSettings(wanted: (name: string) => boolean = () => true): Settings {
   const settings = configuration();
   const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels'] as const;
   return Object.assign(
     {},
-    ...parts.map((name) => {
+    ...parts.filter(wanted).map((name) => {
       const one = settingsSchema.safeParse({ [name]: settings.get(name) });
       return one.success ? one.data : {};
     }),
   );
 }
 
-function serviceBudgets(): readonly Budget[] {
+function serviceBudgets(wanted: (name: string) => boolean): readonly Budget[] {
   const action = budgetAction();
-  return budgetScopes.map((scope) => ({ scope, usd: budgetOf(scope) ?? null, action }));
+  return budgetScopes
+    .filter((scope) => wanted(`budget.${scope}`))
+    .map((scope) => ({ scope, usd: usdOfNumber(configuration().get(`budget.${scope}`)) ?? null, action }))
+    .map((budget) => (budget.usd === '0' ? { ...budget, usd: null } : budget));
 }
 
-/** Tells the service what the settings say: whenever it is new, and whenever they change. */
+/**
+ * Tells the service what the settings say: whenever it is new, and whenever they change. A setting that the user never
+ * made says nothing: several editors with settings of their own may share one service.
+ */
 export function followSettings({ client, log }: Parts): Disposable {
+  /** Made once in this window: taking such a one back is a change, too. */
+  const made = new Set<string>();
+  const isMade = (name: string): boolean => {
+    if (configuration().inspect(name)?.globalValue !== undefined) made.add(name);
+    return made.has(name);
+  };
   let last: Promise<void> = Promise.resolve();
   const send = (): void => {
     last = last.then(async () => {
       if (client.connection.kind !== 'live') return;
       try {
-        for (const budget of serviceBudgets()) await client.setBudget(budget);
-        await client.setSettings(serviceSettings());
+        for (const budget of serviceBudgets(isMade)) await client.setBudget(budget);
+        const settings = serviceSettings(isMade);
+        if (Object.keys(settings).length > 0) await client.setSettings(settings);
       } catch (error) {
         log.error(`the settings were not taken: ${errorText(error)}`);
         if (client.connection.kind === 'live')

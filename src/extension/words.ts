@@ -58,10 +58,16 @@ export function taskName(task: string, state: State | undefined, reader: Reader)
   return tree ? treeName(tree, reader) : agentName(task.split(':')[0] ?? task, reader.t);
 }
 
+/** The tree that a task belongs to, as far as it is shown. */
 export function treeWith(task: string, state: State | undefined): TaskTree | undefined {
-  const known = state?.tasks.find((one) => one.id === task);
-  if (!state || !known) return undefined;
-  return taskTrees(state.tasks).find(({ root }) => root.id === task || root.id === known.parent);
+  if (!state) return undefined;
+  const ancestors = new Set<string>();
+  for (let at: string | undefined = task; at !== undefined && !ancestors.has(at); ) {
+    ancestors.add(at);
+    const id: string = at;
+    at = state.tasks.find((one) => one.id === id)?.parent;
+  }
+  return taskTrees(state.tasks).find(({ root }) => ancestors.has(root.id));
 }
 
 export function treeMoney(tree: TaskTree, reader: Reader): string {

@@ -46,6 +46,7 @@ export interface Timing {
   /** A connection that lasted as long is no sign of trouble when it drops. */
   readonly steadyMs: number;
   readonly callMs: number;
+  readonly quitMs: number;
   /** How often a window whose meter was stopped looks whether another one has started it. */
   readonly offPollMs: number;
 }
@@ -59,6 +60,7 @@ export const usualTiming: Timing = {
   backOffMs: [0, 250, 500, 1_000, 2_000, 4_000, 10_000],
   steadyMs: 5_000,
   callMs: 10_000,
+  quitMs: 2_000,
   offPollMs: 1_000,
 };
 
@@ -71,8 +73,6 @@ export interface ServiceClientOptions {
   readonly now: () => number;
   readonly timing?: Partial<Timing>;
 }
-
-const nothing = z.object({});
 
 /**
  * A window's line to the one service of this user: finds or starts it, follows its state, and starts it anew when it
@@ -136,7 +136,7 @@ export class ServiceClient implements Disposable {
   async stop(): Promise<void> {
     noteStopped(this.#options.stateFolder);
     if (this.#found) {
-      await this.#call('POST', 'quit', nothing, {});
+      await this.#quit();
       return;
     }
     this.#attempt.abort();
@@ -145,8 +145,8 @@ export class ServiceClient implements Disposable {
 
   /** Ends the service and starts it anew. */
   async restart(): Promise<void> {
-    const before = this.#found?.discovery.pid;
-    if (before !== undefined) await this.#call('POST', 'quit', nothing, {}).catch(() => undefined);
+    // One that hangs does not answer; it is found out and ended on the way to the next.
+    if (this.#found) await this.#quit().catch(() => undefined);
     this.start();
   }
 
@@ -216,9 +216,18 @@ export class ServiceClient implements Disposable {
     }
   }
 
-  #call<T>(method: 'GET' | 'PUT' | 'POST', path: string, answer: z.ZodType<T>, body?: unknown): Promise<T> {
+  async #quit(): Promise<void> {
+    await this.#call('POST', 'quit', z.unknown(), {}, this.#timing.quitMs);
+  }
+
+  #call<T>(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    answer: z.ZodType<T>,
+    body?: unknown,
+    timeoutMs = this.#timing.callMs,
+  ): Promise<T> {
     if (!this.#found) return Promise.reject(new Error('the meter service is not there'));
-    const timeoutMs = this.#timing.callMs;
     return call(this.#found.discovery, { method, path, body, answer, timeoutMs, signal: this.#end.signal });
   }
 
@@ -279,7 +288,7 @@ export class ServiceClient implements Disposable {
     if (!isOlder(found.health.version, this.#options.version)) return found;
     this.#options.log.info(`a meter service of version ${found.health.version} runs and is replaced`);
     noteReplaced(this.#options.stateFolder, this.#options.version);
-    await call(found.discovery, { method: 'POST', path: 'quit', body: {}, answer: z.unknown(), timeoutMs: this.#timing.callMs });
+    await call(found.discovery, { method: 'POST', path: 'quit', body: {}, answer: z.unknown(), timeoutMs: this.#timing.quitMs });
     const until = performance.now() + this.#timing.startMs;
     for (let still = await probe(options); still && performance.now() < until; still = await probe(options)) {
       if ('health' in still && still.discovery.pid !== found.discovery.pid) return still;

@@ -4,7 +4,7 @@ import { taskTrees } from '../../core/presentTasks.ts';
 import type { BudgetAction } from '../../protocol/api.ts';
 import { askAmount, saveBudget } from '../budgets.ts';
 import type { Parts } from '../parts.ts';
-import { budgetAction, budgetOf, budgetScopes, type SettingScope, saveSetting } from '../settings.ts';
+import { budgetAction, budgetScopes, type SettingScope, saveSetting } from '../settings.ts';
 import { treeName } from '../words.ts';
 
 interface ScopeItem extends vscode.QuickPickItem {
@@ -37,16 +37,17 @@ export async function chooseBudget(parts: Parts): Promise<void> {
 async function scopeItems({ client, reader }: Parts): Promise<readonly ScopeItem[]> {
   const trees = client.state ? taskTrees(client.state.tasks) : [];
   const tree = trees.find(({ state }) => state === 'running') ?? trees[0];
-  const budgets = tree ? await client.budgets() : [];
+  const budgets = await client.budgets();
+  const usdOf = (scope: string): string | undefined => budgets.find((budget) => budget.scope === scope)?.usd ?? undefined;
   const words = scopeWords();
   const none = vscode.l10n.t('none');
   const items: ScopeItem[] = budgetScopes.map((scope) => {
-    const usd = budgetOf(scope);
+    const usd = usdOf(scope);
     return { ...words[scope], scope, usd, description: usd === undefined ? none : formatUsd(usd, reader.locale) };
   });
   if (!tree) return items;
   const scope = `task:${tree.root.id}` as const;
-  const usd = budgets.find((budget) => budget.scope === scope)?.usd ?? undefined;
+  const usd = usdOf(scope);
   const own: ScopeItem = {
     label: vscode.l10n.t('This task: {0}', treeName(tree, reader)),
     description: usd === undefined ? none : formatUsd(usd, reader.locale),
