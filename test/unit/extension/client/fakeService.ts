@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sampleState } from '../../../browser/page/sampleState.ts';
+import { someState } from './someState.ts';
 
 const version = process.env.FAKE_VERSION ?? '1.0.0';
 const token = 'control-token-of-the-fake';
@@ -15,7 +15,7 @@ if (!elected()) process.exit(3);
 
 const streams = new Set<ServerResponse>();
 const claimed = new Set<string>();
-const state = { ...sampleState(), version };
+const state = someState({ version });
 
 const server = createServer((req, res) => {
   const path = req.url?.replace('/api/', '') ?? '';

@@ -1,0 +1,31 @@
+import { noUsage } from '../../../../src/core/usage.ts';
+import type { State, Total } from '../../../../src/protocol/state.ts';
+
+const total: Total = {
+  requests: 0,
+  usage: { ...noUsage },
+  meteredUsd: '0',
+  planUsd: '0',
+  unknownUsd: '0',
+  estimatedUsd: '0',
+  unpricedTokens: 0,
+};
+
+/** What a service tells that has seen nothing yet. */
+export function someState(part: Partial<State> = {}): State {
+  return {
+    version: '1.0.0',
+    now: 0,
+    guard: { on: false, baseUrls: {} },
+    scan: { files: 0, filesDone: 0, bytes: 0, bytesDone: 0, done: true, agents: [], skipped: [] },
+    tasks: [],
+    today: total,
+    month: total,
+    week: { total, dearestTask: null, resentTokens: 0, resentUsd: '0' },
+    alerts: [],
+    suggestions: [],
+    askBilling: [],
+    pricesAsOf: '2026-11-20',
+    ...part,
+  };
+}
