@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 export interface Denial {
@@ -21,9 +21,11 @@ export function turnedAway(req: IncomingMessage): Denial | undefined {
   return undefined;
 }
 
-/** A test for one secret in constant time: hashes are compared, so that neither content nor length shows. */
+/** A test for one secret whose length is no secret: content never shows in the time taken. */
 export function secretTest(secret: string): (given: string) => boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const right = digest(secret);
-  return (given) => timingSafeEqual(digest(given), right);
+  const right = Buffer.from(secret);
+  return (given) => {
+    const bytes = Buffer.from(given);
+    return bytes.length === right.length && timingSafeEqual(bytes, right);
+  };
 }

@@ -13,7 +13,7 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const defaultLimits: GatewayLimits = {
-  wholeBody: 256 * KiB,
+  wholeBody: 4 * MiB,
   keptBody: 32 * MiB,
   maxBody: 256 * MiB,
   heldEvent: 16 * MiB,

@@ -26,18 +26,22 @@ export class OutgoingBody {
   readonly #req: IncomingMessage;
   readonly #limits: BodyLimits;
   readonly #events: BodyEvents;
-  #chunks: Buffer[] | undefined = [];
-  length = 0;
-  #complete: Buffer | undefined;
+  /** What came so far, until it is more than may be kept. */
+  #kept: Kept | undefined;
+  /** Where it goes on as it comes. */
+  #sink: Readable | undefined;
   #ended = false;
   #ready = false;
   #dropped = false;
-  #sink: Readable | undefined;
+  /** Bytes so far. */
+  length = 0;
 
   constructor(req: IncomingMessage, limits: BodyLimits, events: BodyEvents) {
     this.#req = req;
     this.#limits = limits;
     this.#events = events;
+    const declared = this.declaredLength;
+    this.#kept = new Kept(declared !== undefined && declared <= limits.keptBody ? declared : undefined);
   }
 
   /** `undefined` where the length is not told. */
@@ -58,20 +62,19 @@ export class OutgoingBody {
 
   /** What is sent on: the body in one piece if it is complete, else a stream of all of it. Once. */
   source(): Buffer | Readable | null {
-    if (this.#ended) return this.#complete ?? (this.#chunks?.length ? Buffer.concat(this.#chunks) : null);
+    if (this.#ended) return this.#kept?.whole() ?? null;
     this.#sink = new Readable({ read: () => this.#req.resume(), highWaterMark: 256 * 1024 });
     // A provider that breaks while the body is being sent ends the stream; the request tells what happened.
     this.#sink.on('error', () => {});
-    for (const chunk of this.#chunks ?? []) this.#sink.push(chunk);
-    if (this.length > this.#limits.keptBody) this.#chunks = undefined;
+    if (this.length > 0 && this.#kept) this.#sink.push(this.#kept.whole());
+    if (this.length > this.#limits.keptBody) this.#kept = undefined;
     return this.#sink;
   }
 
   /** Nobody wants it any more: what still comes runs dry, and what was to be sent is not. */
   drop(): void {
     this.#dropped = true;
-    this.#chunks = undefined;
-    this.#complete = undefined;
+    this.#kept = undefined;
     this.#sink?.destroy();
     this.#req.resume();
   }
@@ -85,12 +88,12 @@ export class OutgoingBody {
     }
     const past = this.length > this.#limits.keptBody;
     if (this.#sink) {
-      if (past) this.#chunks = undefined;
-      else this.#chunks?.push(chunk);
+      if (past) this.#kept = undefined;
+      this.#kept?.add(chunk);
       if (!this.#sink.push(chunk)) this.#req.pause();
       return;
     }
-    this.#chunks?.push(chunk);
+    this.#kept?.add(chunk);
     if (this.length > this.#limits.wholeBody) this.#setReady();
     // Held for a verdict: what is past keeping waits in the client's socket.
     if (past && !this.#sink) this.#req.pause();
@@ -99,20 +102,47 @@ export class OutgoingBody {
   #end(): void {
     if (this.#dropped) return;
     this.#ended = true;
-    const kept = this.length <= this.#limits.keptBody ? this.#chunks : undefined;
-    if (kept) this.#complete = kept.length === 1 && kept[0] ? kept[0] : Buffer.concat(kept);
+    const whole = this.length <= this.#limits.keptBody ? this.#kept?.whole() : undefined;
     this.#sink?.push(null);
     this.#setReady();
-    this.#events.whole(this.#complete, this.length);
-    if (this.#sink) {
-      this.#chunks = undefined;
-      this.#complete = undefined;
-    }
+    this.#events.whole(whole, this.length);
+    if (this.#sink) this.#kept = undefined;
   }
 
   #setReady(): void {
     if (this.#ready) return;
     this.#ready = true;
     this.#events.ready();
+  }
+}
+
+/**
+ * Bytes that come in pieces. Where the length is told they are copied to their place at once, so that the pieces,
+ * which are large, do not live long.
+ */
+class Kept {
+  readonly #expected: number | undefined;
+  #place: Buffer | undefined;
+  #pieces: Buffer[] = [];
+  #length = 0;
+
+  constructor(expected: number | undefined) {
+    this.#expected = expected;
+  }
+
+  add(piece: Buffer): void {
+    if (this.#expected === undefined || (this.#length === 0 && piece.length === this.#expected)) this.#pieces.push(piece);
+    else {
+      this.#place ??= Buffer.allocUnsafeSlow(this.#expected);
+      piece.copy(this.#place, this.#length);
+    }
+    this.#length += piece.length;
+  }
+
+  /** All so far. The bytes are not to be written to. */
+  whole(): Buffer {
+    if (this.#place) return this.#place.subarray(0, this.#length);
+    if (this.#pieces.length !== 1) this.#pieces = [Buffer.concat(this.#pieces)];
+    return this.#pieces[0] ?? Buffer.alloc(0);
   }
 }

@@ -25,6 +25,9 @@ export interface PassageParts {
   readonly call: Call;
 }
 
+/** One for all: making an error costs as much as reading some twenty events. */
+const unwanted = new Error('no longer wanted');
+
 /** One request on its way to a provider, and its answer on the way back. */
 export class Passage implements Dispatcher.DispatchHandler {
   readonly #parts: PassageParts;
@@ -37,6 +40,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   /** Absent for a free call. */
   #prompt: PromptReading | undefined;
   #metering: Metering;
+  readonly #onCut = (): void => this.#cutIfAsked();
   #controller: Dispatcher.DispatchController | undefined;
   #admitted = false;
   #bodyReady = false;
@@ -57,7 +61,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     const kept = call.kind === 'billed' ? limits : { ...limits, keptBody: limits.wholeBody };
     this.#body = new OutgoingBody(req, kept, {
       ready: () => this.#ready(),
-      whole: (bytes, length) => void this.#prompt?.read(bytes, length),
+      whole: (bytes, length) => void this.#prompt?.read(bytes, length, !this.#sent),
       tooBig: () => this.#refuseBody(),
     });
   }
@@ -107,7 +111,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     } catch (error) {
       options.problem('the meter failed in open', error);
     }
-    this.#metering.cut.addEventListener('abort', () => this.#cutIfAsked(), { once: true });
+    this.#metering.cut.addEventListener('abort', this.#onCut);
   }
 
   // ---- the request
@@ -152,7 +156,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#over) controller.abort(new Error('no longer wanted'));
+    if (this.#over) controller.abort(unwanted);
   }
 
   onResponseStart(
@@ -295,7 +299,8 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#over = true;
     finish();
     // After a whole answer there is nothing left to abort, and undici takes no notice.
-    this.#controller?.abort(new Error('no longer wanted'));
+    this.#controller?.abort(unwanted);
+    this.#metering.cut.removeEventListener('abort', this.#onCut);
     this.#prompt?.over(this.#sent, this.#body.length);
     this.#body.drop();
     if (this.#metering.metered) void this.#settle(outcome);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Identity } from '../agents/agent.ts';
 import type { Prompt } from './meter.ts';
 import type { Problem } from './metering.ts';
@@ -26,9 +27,13 @@ export class PromptReading {
     });
   }
 
-  /** The body has come: it is counted, off this thread, while it is on its way. `undefined`: too long to be kept. */
-  async read(body: Buffer | undefined, length: number): Promise<void> {
+  /**
+   * The body has come: it is counted, off this thread, while it is on its way. `undefined`: too long to be kept.
+   * `wanted`: somebody waits for the count before anything is sent; otherwise sending comes first.
+   */
+  async read(body: Buffer | undefined, length: number, wanted: boolean): Promise<void> {
     this.#begun = true;
+    if (!wanted) await nextTurn();
     if (!body) {
       this.#know(unreadPrompt(this.#job, length, this.#identity, 'the body is too long to be read'));
       return;

@@ -33,7 +33,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const isSecret = secretTest(options.ingestToken);
   const passages = new Set<Passage>();
   let disposing = false;
-  let lastEnded = (): void => {};
+  /** Called when no passage is left. */
+  const waiting: (() => void)[] = [];
 
   /** Nothing of the body has been read when this says no. */
   const way = (req: IncomingMessage): Way | Denial => {
@@ -60,7 +61,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       passages.add(passage);
       res.once('close', () => {
         passages.delete(passage);
-        if (passages.size === 0) lastEnded();
+        if (passages.size === 0) for (const ended of waiting.splice(0)) ended();
       });
       passage.start();
     },
@@ -79,9 +80,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       disposing = true;
       const timer = new AbortController();
       if (passages.size > 0) {
-        const last = new Promise<void>((resolve) => {
-          lastEnded = resolve;
-        });
+        const last = new Promise<void>((resolve) => waiting.push(resolve));
         await Promise.race([last, wait(graceMs, undefined, { signal: timer.signal }).catch(() => {})]);
         timer.abort();
       }
