@@ -27,7 +27,8 @@ export const pageStringsEn = {
   'money.unpricedTokens': '{tokens} tokens unpriced',
   'money.andUnpriced': '{money} + {tokens} unpriced tokens',
   'money.estimated': 'estimated',
-  'money.expected': 'expected {expected}, at most {worst}',
+  'money.expected': 'expected {money},',
+  'money.atMost': 'at most {money}',
   'money.withSubtasks': '{money} with subtasks',
 
   'guard.on': 'Guard on',
@@ -39,8 +40,11 @@ export const pageStringsEn = {
   'guard.action': 'Guard Agents in the Terminal…',
 
   'now.running': 'Running',
+  'now.runningAndStopped': 'Running and stopped',
   'now.recent': 'Recent',
   'now.none': 'No agent is running. The next prompt shows up here by itself.',
+  'agent.sample': 'Sample agent',
+  'agent.other': 'Other agent',
   'task.running': 'running',
   'task.idle': 'idle',
   'task.stopped': 'stopped',
@@ -53,6 +57,7 @@ export const pageStringsEn = {
   'task.details': 'Details of {task}',
   'task.hideDetails': 'Hide details of {task}',
   'task.name': '{agent}, {place}',
+  'task.subtaskName': '{agent}, {place}, subtask {mode}',
   'task.started': 'started {time}',
   'action.stop': 'Stop',
   'action.stopTask': 'Stop {task}: cut the answer in flight and refuse further requests',
@@ -81,6 +86,7 @@ export const pageStringsEn = {
   'chart.note': 'last {count} of {all}',
 
   'requests.caption': 'Requests, newest first',
+  'requests.all': 'All {all} requests',
   'requests.none': 'None of its requests lie in the chosen range.',
   'requests.time': 'Time',
   'requests.mode': 'Mode',
@@ -131,7 +137,7 @@ export const pageStringsEn = {
   'column.task': 'Task',
   'column.metered': 'Cost',
   'column.plan': '≈ Plan',
-  'column.unknown': 'Not yet known',
+  'column.unknown': 'Not known',
   'column.tokens': 'Tokens',
   'column.share': 'Share',
   'column.last': 'Last active',
@@ -139,6 +145,7 @@ export const pageStringsEn = {
   'suggestion.title': 'Cheaper for the same tokens',
   'suggestion.caption': 'What it cost, and what the same tokens would have cost at list price on another model you accept',
   'suggestion.what': 'Spent on',
+  'suggestion.fromTo': '{from} → {to}',
   'suggestion.now': 'Cost',
   'suggestion.would': 'Would have cost',
   'suggestion.less': 'Less by',
@@ -185,6 +192,9 @@ export const pageStringsEn = {
 
   'problem.title': 'The meter service cannot be reached',
   'problem.stale': 'What you see is from {time}. Agents that run through Guard wait or fail until the service is back.',
+
+  'problem.misfit':
+    'The meter sent something this page cannot read. It was left out, and some numbers may be old; if this stays, reload the window.',
 
   'live.stopped': '{task} stopped at {money}.',
   'live.resumed': '{task} runs again.',

@@ -24,7 +24,8 @@ export const pageStringsZhCn: PageStrings = {
   'money.unpricedTokens': '{tokens} 个令牌无价格',
   'money.andUnpriced': '{money} + {tokens} 个无价格令牌',
   'money.estimated': '估算',
-  'money.expected': '预计 {expected}，最多 {worst}',
+  'money.expected': '预计 {money}，',
+  'money.atMost': '最多 {money}',
   'money.withSubtasks': '含子任务 {money}',
 
   'guard.on': '防护已开启',
@@ -35,8 +36,11 @@ export const pageStringsZhCn: PageStrings = {
   'guard.action': '在终端中防护智能体…',
 
   'now.running': '运行中',
+  'now.runningAndStopped': '运行中和已停止',
   'now.recent': '最近',
   'now.none': '没有智能体在运行。下一个提示会自动出现在这里。',
+  'agent.sample': '示例智能体',
+  'agent.other': '其他智能体',
   'task.running': '运行中',
   'task.idle': '空闲',
   'task.stopped': '已停止',
@@ -49,6 +53,7 @@ export const pageStringsZhCn: PageStrings = {
   'task.details': '{task} 的详细信息',
   'task.hideDetails': '隐藏 {task} 的详细信息',
   'task.name': '{agent}，{place}',
+  'task.subtaskName': '{agent}，{place}，子任务 {mode}',
   'task.started': '开始于 {time}',
   'action.stop': '停止',
   'action.stopTask': '停止 {task}：切断正在传输的回答并拒绝后续请求',
@@ -77,6 +82,7 @@ export const pageStringsZhCn: PageStrings = {
   'chart.note': '共 {all} 个，显示最近 {count} 个',
 
   'requests.caption': '请求，最新的在前',
+  'requests.all': '全部 {all} 个请求',
   'requests.none': '所选范围内没有它的请求。',
   'requests.time': '时间',
   'requests.mode': '模式',
@@ -127,7 +133,7 @@ export const pageStringsZhCn: PageStrings = {
   'column.task': '任务',
   'column.metered': '费用',
   'column.plan': '≈ 订阅',
-  'column.unknown': '计费未知',
+  'column.unknown': '未知',
   'column.tokens': '令牌',
   'column.share': '占比',
   'column.last': '最近活动',
@@ -135,6 +141,7 @@ export const pageStringsZhCn: PageStrings = {
   'suggestion.title': '同样的令牌，更低的价格',
   'suggestion.caption': '实际花费，以及同样的令牌在您认可的另一个模型上按标价的花费',
   'suggestion.what': '用于',
+  'suggestion.fromTo': '{from} → {to}',
   'suggestion.now': '费用',
   'suggestion.would': '本来需要',
   'suggestion.less': '少花',
@@ -180,6 +187,8 @@ export const pageStringsZhCn: PageStrings = {
 
   'problem.title': '无法连接计量服务',
   'problem.stale': '您看到的是 {time} 的数据。在服务恢复之前，经过防护的智能体会等待或失败。',
+
+  'problem.misfit': '计量服务发送了此页面无法读取的内容。该内容已忽略，部分数字可能已过时；如果一直如此，请重新加载窗口。',
 
   'live.stopped': '{task} 已停止，费用 {money}。',
   'live.resumed': '{task} 已恢复运行。',

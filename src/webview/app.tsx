@@ -53,6 +53,7 @@ export function App({ host }: { readonly host: Host }) {
       <main>
         <Hatchings />
         <LiveRegion />
+        {model.misfits.length > 0 && <MisfitLine />}
         <Content model={model} />
       </main>
     </Page.Provider>
@@ -67,15 +68,23 @@ function Content({ model }: { readonly model: Model }) {
   return (
     <>
       {model.problem !== undefined && <Problem message={model.problem} since={state.now} />}
-      <div class={model.problem === undefined ? 'content' : 'content stale'}>
-        <Header state={state} />
-        <Tabs>
-          {nav.tab === 'now' && <Now state={state} />}
-          {nav.tab === 'where' && <Where state={state} breakdown={breakdown} />}
-          {nav.tab === 'basis' && <Basis state={state} breakdown={breakdown} />}
-        </Tabs>
-      </div>
+      <Header state={state} />
+      <Tabs>
+        {nav.tab === 'now' && <Now state={state} />}
+        {nav.tab === 'where' && <Where state={state} breakdown={breakdown} />}
+        {nav.tab === 'basis' && <Basis state={state} breakdown={breakdown} />}
+      </Tabs>
     </>
+  );
+}
+
+function MisfitLine() {
+  const { text } = usePage();
+  return (
+    <p class="misfit" role="status">
+      <ShapeIcon name="warning" />
+      <span>{text.t('problem.misfit')}</span>
+    </p>
   );
 }
 

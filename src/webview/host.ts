@@ -1,5 +1,5 @@
 import type { FromPage, ToPage } from '../protocol/webview.ts';
-import { isToPage } from './messages.ts';
+import { isToPage, type Misfit, misfitOf } from './messages.ts';
 import { type Nav, restoreNav } from './nav.ts';
 
 /** What VS Code puts into a webview's window; may be called once. */
@@ -14,8 +14,8 @@ export interface Host {
   readonly send: (message: FromPage) => void;
   readonly load: () => Nav;
   readonly save: (nav: Nav) => void;
-  /** Calls back with every well-formed message of the host; returns how to stop listening. */
-  readonly listen: (receive: (message: ToPage) => void) => () => void;
+  /** Calls back with every message of the host, with a `misfit` for one that does not fit; returns how to stop listening. */
+  readonly listen: (receive: (message: ToPage | Misfit) => void) => () => void;
 }
 
 export function connectHost(): Host {
@@ -26,7 +26,7 @@ export function connectHost(): Host {
     save: (nav) => api.setState(nav),
     listen: (receive) => {
       const onMessage = (event: MessageEvent<unknown>): void => {
-        if (isToPage(event.data)) receive(event.data);
+        receive(isToPage(event.data) ? event.data : misfitOf(event.data));
       };
       window.addEventListener('message', onMessage);
       return () => window.removeEventListener('message', onMessage);

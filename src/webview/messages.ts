@@ -171,5 +171,18 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
   problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),
 };
 
-/** What the host may send; everything else that reaches the window's `message` event is ignored. */
+/** What the host may send. */
 export const isToPage: Guard<ToPage> = (value): value is ToPage => Object.values(byKind).some((check) => check(value));
+
+/** Something arrived that the page cannot read: an older or newer extension, or a fault. It is left out, and said. */
+export interface Misfit {
+  readonly kind: 'misfit';
+  /** The kind it claims to be, empty where it claims none: the next good one of that kind takes the complaint back. */
+  readonly claims: ToPage['kind'] | '';
+}
+
+const claimsKind = object<{ kind: ToPage['kind'] }>({ kind: oneOf('init', 'state', 'breakdown', 'problem') });
+
+export function misfitOf(value: unknown): Misfit {
+  return { kind: 'misfit', claims: claimsKind(value) ? value.kind : '' };
+}

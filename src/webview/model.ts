@@ -1,5 +1,15 @@
 import type { Breakdown, State } from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
+import type { Misfit } from './messages.ts';
+
+export interface Asked {
+  readonly what: 'stop' | 'resume';
+  /** The time of the snapshot it was asked at. */
+  readonly since: number;
+}
+
+/** A stop that takes longer than this has gone wrong, and the button says so by being itself again (ms). */
+const patience = 3_000;
 
 /** What the host has told the page so far: whole snapshots, the newest of each kind. */
 export interface Model {
@@ -9,34 +19,52 @@ export interface Model {
   readonly breakdown?: Breakdown;
   /** Set while the service cannot be reached; what is shown stays, and is marked as old. */
   readonly problem?: string | undefined;
+  /** Kinds of messages whose newest one could not be read. */
+  readonly misfits: readonly Misfit['claims'][];
   /** Tasks for which Stop or Resume was pressed and the service has not answered yet. */
-  readonly asked: Readonly<Record<string, 'stop' | 'resume'>>;
+  readonly asked: Readonly<Record<string, Asked>>;
 }
 
-export const firstModel: Model = { locale: 'en', strings: {}, asked: {} };
+export const firstModel: Model = { locale: 'en', strings: {}, misfits: [], asked: {} };
 
-export type ModelAction = ToPage | { readonly kind: 'asked'; readonly task: string; readonly what: 'stop' | 'resume' };
+export type ModelAction = ToPage | Misfit | { readonly kind: 'asked'; readonly task: string; readonly what: 'stop' | 'resume' };
 
 export function modelReducer(model: Model, action: ModelAction): Model {
+  return withoutMisfit(reduce(model, action), action.kind);
+}
+
+/** A good message of a kind takes back the complaint about an earlier one of it. */
+function withoutMisfit(model: Model, kind: ModelAction['kind']): Model {
+  if (!model.misfits.some((claims) => claims === kind)) return model;
+  return { ...model, misfits: model.misfits.filter((claims) => claims !== kind) };
+}
+
+function reduce(model: Model, action: ModelAction): Model {
   switch (action.kind) {
     case 'init':
       return { ...model, locale: usableLocale(action.locale), strings: action.strings };
     case 'state':
-      return { ...model, state: action.state, problem: undefined, asked: stillAsked(model.asked, action.state) };
+      return { ...model, state: action.state, problem: undefined, asked: stillAsked(model, action.state) };
     case 'breakdown':
       return { ...model, breakdown: action.breakdown };
     case 'problem':
       return { ...model, problem: action.message, asked: {} };
+    case 'misfit':
+      return model.misfits.includes(action.claims) ? model : { ...model, misfits: [...model.misfits, action.claims] };
     case 'asked':
-      return { ...model, asked: { ...model.asked, [action.task]: action.what } };
+      return { ...model, asked: { ...model.asked, [action.task]: { what: action.what, since: model.state?.now ?? 0 } } };
   }
 }
 
-/** A pressed button is settled once the task is in the state it asked for, or is gone. */
-function stillAsked(asked: Model['asked'], state: State): Model['asked'] {
-  const open = Object.entries(asked).filter(([id, what]) => {
+/**
+ * A pressed button is settled once the task is in the state it asked for or is gone, when that takes too long, and when
+ * the host sends the same snapshot again: that is how it says that nothing came of it.
+ */
+function stillAsked({ asked, state: before }: Model, state: State): Model['asked'] {
+  if (before?.now === state.now) return {};
+  const open = Object.entries(asked).filter(([id, { what, since }]) => {
     const task = state.tasks.find((candidate) => candidate.id === id);
-    return task !== undefined && (what === 'stop') !== (task.state === 'stopped');
+    return task !== undefined && (what === 'stop') !== (task.state === 'stopped') && state.now - since < patience;
   });
   return open.length === Object.keys(asked).length ? asked : Object.fromEntries(open);
 }

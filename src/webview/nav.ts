@@ -38,6 +38,7 @@ export type NavAction =
   | { readonly kind: 'range'; readonly range: Range }
   | { readonly kind: 'open'; readonly task: string; readonly open: boolean }
   | { readonly kind: 'sort'; readonly table: string; readonly column: string; readonly first: Sort['direction'] }
+  /** Into a task's requests, from wherever it is listed; `undefined` goes back to the list of tasks. */
   | { readonly kind: 'drill'; readonly task: string | undefined };
 
 export function navReducer(nav: Nav, action: NavAction): Nav {
@@ -57,7 +58,7 @@ export function navReducer(nav: Nav, action: NavAction): Nav {
       return { ...nav, sorts: { ...nav.sorts, [action.table]: { column: action.column, direction } } };
     }
     case 'drill':
-      return { ...nav, task: action.task };
+      return { ...nav, tab: 'where', task: action.task };
   }
 }
 

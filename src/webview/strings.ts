@@ -1,5 +1,6 @@
 import { formatCost, formatCount, formatShare, formatTokens, formatUsd } from '../core/format.ts';
 import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
+import { agentName } from '../core/presentText.ts';
 import type { TransitionRow } from '../protocol/rows.ts';
 import { type MoneyPart, moneyParts, type Sum } from './sums.ts';
 
@@ -23,14 +24,16 @@ export interface Text {
   readonly share: (share: number) => string;
   /** Time of day; with the date when it is not the day of `now`. */
   readonly time: (at: number, now: number) => string;
+  /** The name its makers give an agent; an id that is not known stays as it is. */
+  readonly agent: (id: string) => string;
   readonly transition: (row: TransitionRow) => string;
 }
 
 /** Builds the words for a locale from the host's table; a key the host does not send stays English. */
 export function makeText(locale: string, strings: Readonly<Record<string, string>>): Text {
   const plural = new Intl.PluralRules(locale);
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
-  const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
   const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
   const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
   const usd: Text['usd'] = (amount) => formatUsd(amount, locale, t('money.unpriced'));
@@ -53,6 +56,7 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
     number: (count) => formatCount(count, locale),
     share: (share) => formatShare(share, locale),
     time: (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? clock : date).format(at),
+    agent: (id) => agentName(id, (name) => t(name === 'Sample agent' ? 'agent.sample' : 'agent.other')),
     transition: (row) =>
       row.resentTokens === 0
         ? t('timeline.free')

@@ -55,19 +55,6 @@ export function canStop(task: TaskRow, guardOn: boolean, requests: readonly Requ
   return guardOn || task.sample || requests.some((request) => request.task === task.id && request.source === 'gateway');
 }
 
-const agentNames: Readonly<Record<string, string>> = {
-  'claude-code': 'Claude Code',
-  codex: 'Codex',
-  opencode: 'OpenCode',
-  kilo: 'Kilo Code',
-  sample: 'Sample agent',
-};
-
-/** The name its makers give it; an id that is not known stays as it is. */
-export function agentName(agent: string): string {
-  return agentNames[agent] ?? agent;
-}
-
 /** The last folder of a workspace path, of either kind of slash. */
 export function workspaceName(path: string | undefined): string | undefined {
   return path?.split(/[\\/]/).filter(Boolean).at(-1);

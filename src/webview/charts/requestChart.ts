@@ -38,7 +38,7 @@ export interface RequestChart {
   readonly top: number;
 }
 
-const widestSlot = 44;
+const widestSlot = 56;
 const labelRoom = 64;
 const leastSegment = 1;
 

@@ -6,14 +6,16 @@ export function ShareBar({ sum, most }: { readonly sum: Sum; readonly most: bigi
   const kinds = ['metered', 'plan', 'unknown'] as const;
   let from = 0;
   return (
-    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <rect class="bar-track" x="0" y="0" width="1000" height="10" />
+    <svg class="bar" aria-hidden="true" focusable="false">
+      <rect class="bar-track" width="100%" height="100%" />
       {weightOf(sum) > 0n &&
         kinds.map((kind) => {
-          const size = shareOf(sum[kind], most) * 1000;
+          const size = shareOf(sum[kind], most) * 100;
           const x = from;
           from += size;
-          return size > 0 && <rect key={kind} class={`money-${kind}`} x={x} y="0" width={Math.max(4, size)} height="10" />;
+          return (
+            size > 0 && <rect key={kind} class={`money-${kind}`} x={`${x}%`} width={`${Math.max(0.5, size)}%`} height="100%" />
+          );
         })}
     </svg>
   );

@@ -2,22 +2,28 @@ import type { UsageRow } from '../../protocol/rows.ts';
 import { usePage } from '../context.ts';
 import { stack, type tokenClasses, tokenParts } from '../tokenParts.ts';
 
+interface Props {
+  readonly usage: UsageRow;
+  readonly whole: number;
+  /** Prompt tokens of a request that is still in flight, drawn as an outline until its usage is known. */
+  readonly pending?: number;
+}
+
 /** One usage as a horizontal bar; `whole` tokens fill it. A picture only: the numbers stand beside it as text. */
-export function StackBar({ usage, whole }: { readonly usage: UsageRow; readonly whole: number }) {
-  const segments = stack(tokenParts(usage), whole, 1000, 8);
+export function StackBar({ usage, whole, pending = 0 }: Props) {
+  const segments = stack(tokenParts(usage), whole, 100, 0.8);
   return (
-    <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <rect class="bar-track" x="0" y="0" width="1000" height="10" />
+    <svg class="bar" aria-hidden="true" focusable="false">
+      <rect class="bar-track" width="100%" height="100%" />
       {segments.map((segment) => (
-        <rect
-          key={segment.kind}
-          class={`token-${segment.kind}`}
-          x={segment.from}
-          y="0"
-          width={Math.max(0, segment.size - 2)}
-          height="10"
-        />
+        <g key={segment.kind}>
+          <rect class={`token-${segment.kind}`} x={`${segment.from}%`} width={`${segment.size}%`} height="100%" />
+          <rect class="bar-gap" x={`${segment.from + segment.size}%`} width="1" height="100%" />
+        </g>
       ))}
+      {segments.length === 0 && pending > 0 && (
+        <rect class="pending" x="0.5" y="0.5" width={`${Math.min(1, pending / whole) * 99}%`} height="7" />
+      )}
     </svg>
   );
 }

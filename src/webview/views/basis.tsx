@@ -2,7 +2,6 @@ import { shareOf } from '../../core/format.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { basisLines } from '../sums.ts';
-import { agentName } from '../tasks.ts';
 
 /** How sure each number is, which prices were used, what was read and what was skipped. */
 export function Basis({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
@@ -25,41 +24,39 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   const listed = lines.reduce((sum, line) => sum + line.requests, 0);
   return (
     <>
-      <div class="scroll">
-        <table>
-          <caption>
-            {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">{text.t('basis.basis')}</th>
-              <th scope="col" class="number">
-                {text.t('basis.value')}
+      <table>
+        <caption>
+          {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.t('basis.basis')}</th>
+            <th scope="col" class="number">
+              {text.t('basis.value')}
+            </th>
+            <th scope="col" class="number">
+              {text.t('basis.tokens')}
+            </th>
+            <th scope="col" class="number">
+              {text.t('basis.requests')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line.basis}>
+              <th scope="row">
+                {text.t(`basis.${line.basis}`)} <span class="hint">{text.t(`basis.${line.basis}Hint`)}</span>
               </th>
-              <th scope="col" class="number">
-                {text.t('basis.tokens')}
-              </th>
-              <th scope="col" class="number">
-                {text.t('basis.requests')}
-              </th>
+              <td class="number">
+                {line.basis === 'unpriced' || line.requests === 0 ? <span class="hint">–</span> : text.sum(line.sum)}
+              </td>
+              <td class="number">{text.tokens(line.tokens)}</td>
+              <td class="number">{text.number(line.requests)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line.basis}>
-                <th scope="row">
-                  {text.t(`basis.${line.basis}`)} <span class="hint">{text.t(`basis.${line.basis}Hint`)}</span>
-                </th>
-                <td class="number">
-                  {line.basis === 'unpriced' || line.requests === 0 ? <span class="hint">–</span> : text.sum(line.sum)}
-                </td>
-                <td class="number">{text.tokens(line.tokens)}</td>
-                <td class="number">{text.number(line.requests)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </table>
       {listed < breakdown.total.requests && (
         <p class="hint">{text.t('basis.partial', { listed: text.number(listed), all: text.number(breakdown.total.requests) })}</p>
       )}
@@ -78,24 +75,26 @@ function ScanReport({ scan }: { readonly scan: Scan }) {
   return (
     <section aria-labelledby="scan">
       <h2 id="scan">{text.t('basis.scan')}</h2>
-      {scan.done ? (
-        <p>{text.count('basis.scanned', scan.filesDone)}</p>
-      ) : (
+      <div class="stack">
+        {scan.done ? (
+          <p>{text.count('basis.scanned', scan.filesDone)}</p>
+        ) : (
+          <p>
+            <progress max={1} value={share} aria-label={scanning} /> {scanning}
+          </p>
+        )}
         <p>
-          <progress max={1} value={share} aria-label={scanning} /> {scanning}
+          {scan.agents.length > 0
+            ? text.t('basis.agents', { agents: scan.agents.map(text.agent).join(', ') })
+            : text.t('basis.noAgents')}
         </p>
-      )}
-      <p>
-        {scan.agents.length > 0
-          ? text.t('basis.agents', { agents: scan.agents.map(agentName).join(', ') })
-          : text.t('basis.noAgents')}
-      </p>
-      <p class="hint">{text.t('basis.sent')}</p>
-      <p>
-        <button type="button" class="secondary" onClick={() => command('showSources')}>
-          {text.t('basis.show')}
-        </button>
-      </p>
+        <p class="hint">{text.t('basis.sent')}</p>
+        <p>
+          <button type="button" class="secondary" onClick={() => command('showSources')}>
+            {text.t('basis.show')}
+          </button>
+        </p>
+      </div>
       <Skipped skipped={scan.skipped} />
     </section>
   );
@@ -105,30 +104,28 @@ function Skipped({ skipped }: { readonly skipped: Scan['skipped'] }) {
   const { text } = usePage();
   if (skipped.length === 0) return <p class="hint">{text.t('basis.skippedNone')}</p>;
   return (
-    <div class="scroll">
-      <table>
-        <caption>{text.t('basis.skipped')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.t('basis.file')}</th>
-            <th scope="col">{text.t('basis.reason')}</th>
-            <th scope="col" class="number">
-              {text.t('basis.count')}
+    <table>
+      <caption>{text.t('basis.skipped')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{text.t('basis.file')}</th>
+          <th scope="col">{text.t('basis.reason')}</th>
+          <th scope="col" class="number">
+            {text.t('basis.count')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {skipped.map((file) => (
+          <tr key={`${file.path} ${file.reason}`}>
+            <th scope="row" class="path">
+              {file.path}
             </th>
+            <td>{file.reason}</td>
+            <td class="number">{text.number(file.count)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {skipped.map((file) => (
-            <tr key={`${file.path} ${file.reason}`}>
-              <th scope="row" class="path">
-                {file.path}
-              </th>
-              <td>{file.reason}</td>
-              <td class="number">{text.number(file.count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -1,7 +1,6 @@
 import { shareOf } from '../../core/format.ts';
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { agentName } from '../tasks.ts';
 
 /** Nothing yet: how to start, without a key and with one. */
 export function Empty({ state }: { readonly state: State }) {
@@ -20,7 +19,7 @@ export function Empty({ state }: { readonly state: State }) {
           })}
         </p>
       )}
-      {scan.agents.length > 0 && <p class="hint">{text.t('empty.read', { agents: scan.agents.map(agentName).join(', ') })}</p>}
+      {scan.agents.length > 0 && <p class="hint">{text.t('empty.read', { agents: scan.agents.map(text.agent).join(', ') })}</p>}
       <div class="choices">
         <div>
           <button type="button" class="primary" onClick={() => command('runSample')}>

@@ -60,11 +60,7 @@ function Money({ sum, note }: { readonly sum: Sum; readonly note: string }) {
       <span class="value">
         {main && !nothingPriced ? text.cost({ usd: main.usd, billing: main.kind }) : text.t('money.unpriced')}
       </span>
-      {lines.map((line) => (
-        <span key={line} class="hint">
-          {line}
-        </span>
-      ))}
+      <span class="hint">{lines.join(' · ')}</span>
     </dd>
   );
 }

@@ -1,5 +1,6 @@
 import { picoToUsd } from '../../core/money.ts';
 import { ShareBar } from '../charts/shareBar.tsx';
+import { alignDecimals } from '../decimals.ts';
 import type { Text } from '../strings.ts';
 import { largestWeight, moneyParts, type Sum, weightOf } from '../sums.ts';
 import type { Column } from './sortableTable.tsx';
@@ -23,17 +24,24 @@ export function moneyKinds(sum: Sum): MoneyKinds {
 /** A column per kind of money, and one with the bar that compares the rows. */
 export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[], sumOf: (row: T) => Sum): readonly Column<T>[] {
   const most = largestWeight(rows.map(sumOf));
-  const money = (['metered', 'plan', 'unknown'] as const)
-    .filter((kind) => kinds[kind])
-    .map(
-      (kind): Column<T> => ({
-        id: kind,
-        label: text.t(`column.${kind}`),
-        numeric: true,
-        key: (row) => sumOf(row)[kind],
-        cell: (row) => amount(text, sumOf(row), kind),
-      }),
-    );
+  const [main, ...others] = (['metered', 'plan', 'unknown'] as const).filter((kind) => kinds[kind]);
+  const column = (kind: keyof MoneyKinds): Column<T> => {
+    const aligned = alignDecimals(rows.map((row) => text.cost({ usd: picoToUsd(sumOf(row)[kind]), billing: kind })));
+    const shown = new Map(rows.map((row, index) => [row, aligned[index] ?? '']));
+    return {
+      id: kind,
+      label: text.t(`column.${kind}`),
+      numeric: true,
+      from: kind === main ? undefined : 'medium',
+      key: (row) => sumOf(row)[kind],
+      cell: (row) => (
+        <>
+          {amount(text, sumOf(row), kind, shown.get(row) ?? '')}
+          {kind === main && <Others text={text} sum={sumOf(row)} kinds={others} />}
+        </>
+      ),
+    };
+  };
   const bar: Column<T> = {
     id: 'share',
     label: text.t('column.share'),
@@ -42,16 +50,33 @@ export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[
     key: (row) => weightOf(sumOf(row)),
     cell: (row) => <ShareBar sum={sumOf(row)} most={most} />,
   };
-  return [...money, bar];
+  return [...(main ? [main] : []), ...others].map(column).concat(bar);
 }
 
 /** An amount, the word `unpriced` where nothing of the row could be priced, or a dash where the money is of another kind. */
-function amount(text: Text, sum: Sum, kind: 'metered' | 'plan' | 'unknown') {
+function amount(text: Text, sum: Sum, kind: 'metered' | 'plan' | 'unknown', shown: string) {
   if (weightOf(sum) === 0n && sum.unpricedTokens > 0) {
     return kind === 'metered' ? <span class="unpriced">{text.t('money.unpriced')}</span> : <Dash />;
   }
   if (sum[kind] === 0n && moneyParts(sum)[0]?.kind !== kind) return <Dash />;
-  return text.cost({ usd: picoToUsd(sum[kind]), billing: kind });
+  return shown;
+}
+
+interface OthersProps {
+  readonly text: Text;
+  readonly sum: Sum;
+  readonly kinds: readonly (keyof MoneyKinds)[];
+}
+
+/** On a narrow page the other kinds of money stand in the first one's column. */
+function Others({ text, sum, kinds }: OthersProps) {
+  return kinds
+    .filter((kind) => sum[kind] !== 0n)
+    .map((kind) => (
+      <span key={kind} class="hint narrow">
+        {text.cost({ usd: picoToUsd(sum[kind]), billing: kind })} {text.t(`money.${kind}`)}
+      </span>
+    ));
 }
 
 function Dash() {

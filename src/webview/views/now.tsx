@@ -1,9 +1,14 @@
+import type { TaskRow } from '../../protocol/rows.ts';
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
-import { isActive, taskTrees } from '../tasks.ts';
+import { flatten, isActive, taskTrees } from '../tasks.ts';
 import { Empty } from './empty.tsx';
 import { TaskCard } from './taskCard.tsx';
+
+function isStopped(task: TaskRow): boolean {
+  return task.state === 'stopped';
+}
 
 /** Running and recent tasks as trees, with Stop and Resume right there. */
 export function Now({ state }: { readonly state: State }) {
@@ -16,7 +21,7 @@ export function Now({ state }: { readonly state: State }) {
     <>
       <section aria-labelledby="running">
         <div class="section-head">
-          <h2 id="running">{text.t('now.running')}</h2>
+          <h2 id="running">{text.t(flatten(active).some(isStopped) ? 'now.runningAndStopped' : 'now.running')}</h2>
           <button type="button" class="link" onClick={() => command('setBudget')}>
             {text.t('action.setBudget')}
           </button>

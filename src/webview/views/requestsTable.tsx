@@ -3,6 +3,7 @@ import { promptTokens } from '../../core/usage.ts';
 import type { RequestRow } from '../../protocol/rows.ts';
 import { StackBar } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
+import { alignDecimals } from '../decimals.ts';
 import { allTokens } from '../sums.ts';
 import { pageOf } from '../tables.ts';
 import { tokenParts } from '../tokenParts.ts';
@@ -11,54 +12,71 @@ import { ModeBadge } from './taskBits.tsx';
 
 const rowsPerPage = 50;
 
-/** A task's requests, newest first, a page at a time. */
-export function RequestsTable({ requests, now }: { readonly requests: readonly RequestRow[]; readonly now: number }) {
+interface Props {
+  readonly requests: readonly RequestRow[];
+  readonly now: number;
+  /** Only this many of the newest, with a way to the others. */
+  readonly first?: { readonly count: number; readonly onAll: () => void };
+}
+
+/** A task's requests, newest first: a page at a time, or the first few. */
+export function RequestsTable({ requests, now, first }: Props) {
   const { text } = usePage();
   const [wanted, setWanted] = useState(0);
   if (requests.length === 0) return <p class="hint">{text.t('requests.none')}</p>;
-  const page = pageOf(
-    [...requests].sort((a, b) => b.at - a.at),
-    wanted,
-    rowsPerPage,
-  );
-  const most = Math.max(1, ...requests.map((request) => allTokens(request.usage) || request.promptTokens));
+  const newest = [...requests].sort((a, b) => b.at - a.at);
+  const page = first ? pageOf(newest, 0, first.count) : pageOf(newest, wanted, rowsPerPage);
+  const most = newest.reduce((top, request) => Math.max(top, allTokens(request.usage) || request.promptTokens), 1);
+  const costs = alignDecimals(page.rows.map((request) => text.cost(request)));
   return (
     <div class="requests">
-      <div class="scroll">
-        <table>
-          <caption>{text.t('requests.caption')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{text.t('requests.time')}</th>
-              <th scope="col">{text.t('requests.mode')}</th>
-              <th scope="col">{text.t('requests.model')}</th>
-              <th scope="col" class="wide">
-                {text.t('requests.tokens')}
-              </th>
-              <th scope="col" class="number medium">
-                {text.t('requests.prompt')}
-              </th>
-              <th scope="col" class="number medium">
-                {text.t('requests.answer')}
-              </th>
-              <th scope="col" class="number">
-                {text.t('requests.cost')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {page.rows.map((request) => (
-              <Row key={request.id} request={request} most={most} now={now} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <Pager page={page} onPage={setWanted} />
+      <table>
+        <caption>{text.t('requests.caption')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{text.t('requests.time')}</th>
+            <th scope="col">{text.t('requests.mode')}</th>
+            <th scope="col" class="medium">
+              {text.t('requests.model')}
+            </th>
+            <th scope="col" class="wide">
+              {text.t('requests.tokens')}
+            </th>
+            <th scope="col" class="number medium">
+              {text.t('requests.prompt')}
+            </th>
+            <th scope="col" class="number medium">
+              {text.t('requests.answer')}
+            </th>
+            <th scope="col" class="number">
+              {text.t('requests.cost')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {page.rows.map((request, index) => (
+            <Row key={request.id} request={request} most={most} now={now} cost={costs[index] ?? ''} />
+          ))}
+        </tbody>
+      </table>
+      {!first && <Pager page={page} onPage={setWanted} />}
+      {first && newest.length > first.count && (
+        <button type="button" class="link all-requests" onClick={first.onAll}>
+          {text.t('requests.all', { all: text.number(newest.length) })}
+        </button>
+      )}
     </div>
   );
 }
 
-function Row({ request, most, now }: { readonly request: RequestRow; readonly most: number; readonly now: number }) {
+interface RowProps {
+  readonly request: RequestRow;
+  readonly most: number;
+  readonly now: number;
+  readonly cost: string;
+}
+
+function Row({ request, most, now, cost }: RowProps) {
   const { text } = usePage();
   const prompt = promptTokens(request.usage) || request.promptTokens;
   return (
@@ -69,11 +87,12 @@ function Row({ request, most, now }: { readonly request: RequestRow; readonly mo
       </th>
       <td>
         <ModeBadge mode={request.mode} kind={request.modeKind} />
-        {request.kind !== 'work' && <span class="hint"> {request.kind}</span>}
+        {request.kind !== 'work' && <span class="hint kind">{request.kind}</span>}
+        <span class="hint model narrow">{request.model}</span>
       </td>
-      <td class="model">{request.model}</td>
+      <td class="model medium">{request.model}</td>
       <td class="wide">
-        <StackBar usage={request.usage} whole={most} />
+        <StackBar usage={request.usage} whole={most} pending={request.outcome === 'running' ? request.promptTokens : 0} />
         <span class="sr-only">
           {tokenParts(request.usage)
             .filter((part) => part.tokens > 0)
@@ -82,27 +101,32 @@ function Row({ request, most, now }: { readonly request: RequestRow; readonly mo
         </span>
       </td>
       <td class="number medium">{text.tokens(prompt)}</td>
-      <td class="number medium">{text.tokens(request.usage.output)}</td>
+      <td class="number medium">{request.usage.output > 0 ? text.tokens(request.usage.output) : <span class="hint">–</span>}</td>
       <td class="number">
-        <RequestCost request={request} />
+        <RequestCost request={request} cost={cost} />
       </td>
     </tr>
   );
 }
 
-function RequestCost({ request }: { readonly request: RequestRow }) {
+/** What it cost; in flight what it is expected to, and at most can; on our own counts it says so. */
+function RequestCost({ request, cost }: { readonly request: RequestRow; readonly cost: string }) {
   const { text } = usePage();
   if (request.outcome === 'running') {
     return (
-      <span class="hint">
-        {text.t('money.expected', { expected: text.usd(request.expectedUsd), worst: text.usd(request.worstUsd) })}
-      </span>
+      <>
+        {request.usd !== null && cost}
+        <span class="hint expected">
+          <span>{text.t('money.expected', { money: text.usd(request.expectedUsd) })}</span>{' '}
+          <span>{text.t('money.atMost', { money: text.usd(request.worstUsd) })}</span>
+        </span>
+      </>
     );
   }
   return (
     <>
-      {text.cost(request)}
-      {request.basis === 'estimated' && <span class="hint"> {text.t('money.estimated')}</span>}
+      {request.basis === 'estimated' && <span class="hint">{text.t('money.estimated')} </span>}
+      <span class={request.usd === null ? 'unpriced' : undefined}>{cost}</span>
     </>
   );
 }

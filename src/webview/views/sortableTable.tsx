@@ -12,7 +12,7 @@ export interface Column<T> {
   /** Amounts and counts are set flush and sorted largest first. */
   readonly numeric?: boolean;
   /** `medium` and `wide` columns leave when the page is narrower than that. */
-  readonly from?: 'medium' | 'wide';
+  readonly from?: 'medium' | 'wide' | undefined;
   readonly key: (row: T) => SortKey;
   readonly cell: (row: T) => ComponentChildren;
 }
@@ -39,48 +39,46 @@ export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy 
   const page = pageOf(by ? sortRows(rows, by.key, sort.direction, text.locale) : rows, wanted, rowsPerPage);
   return (
     <div class="sortable">
-      <div class="scroll">
-        <table>
-          <caption>{caption}</caption>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column.id} scope="col" class={classOf(column)} aria-sort={column === by ? sort.direction : undefined}>
-                  <button
-                    type="button"
-                    class="sort"
-                    onClick={() =>
-                      go({ kind: 'sort', table: id, column: column.id, first: column.numeric ? 'descending' : 'ascending' })
-                    }
-                  >
-                    {column.label}
-                    <span class="sort-mark" data-direction={column === by ? sort.direction : undefined}>
-                      <ShapeIcon name="chevron" />
-                    </span>
-                  </button>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {page.rows.map((row) => (
-              <tr key={rowKey(row)}>
-                {columns.map((column, index) =>
-                  index === 0 ? (
-                    <th key={column.id} scope="row" class={classOf(column)}>
-                      {column.cell(row)}
-                    </th>
-                  ) : (
-                    <td key={column.id} class={classOf(column)}>
-                      {column.cell(row)}
-                    </td>
-                  ),
-                )}
-              </tr>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.id} scope="col" class={classOf(column)} aria-sort={column === by ? sort.direction : undefined}>
+                <button
+                  type="button"
+                  class="sort"
+                  onClick={() =>
+                    go({ kind: 'sort', table: id, column: column.id, first: column.numeric ? 'descending' : 'ascending' })
+                  }
+                >
+                  {column.label}
+                  <span class="sort-mark" data-direction={column === by ? sort.direction : undefined}>
+                    <ShapeIcon name="chevron" />
+                  </span>
+                </button>
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        </thead>
+        <tbody>
+          {page.rows.map((row) => (
+            <tr key={rowKey(row)}>
+              {columns.map((column, index) =>
+                index === 0 ? (
+                  <th key={column.id} scope="row" class={classOf(column)}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.id} class={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
       <Pager page={page} onPage={setWanted} />
     </div>
   );

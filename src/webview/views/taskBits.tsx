@@ -5,11 +5,12 @@ import type { TaskRow } from '../../protocol/rows.ts';
 import { usePage } from '../context.ts';
 import { ModeIcon, ShapeIcon } from '../icons.tsx';
 import type { Text } from '../strings.ts';
-import { agentName, workspaceName } from '../tasks.ts';
+import { workspaceName } from '../tasks.ts';
 
 /** How a task is called, as it has no title: agent and folder, or the time it began. */
 export function taskName(task: TaskRow, text: Text, now: number): string {
-  return text.t('task.name', { agent: agentName(task.agent), place: taskPlace(task, text, now) });
+  const names = { agent: text.agent(task.agent), place: taskPlace(task, text, now), mode: task.mode };
+  return text.t(task.parent === undefined ? 'task.name' : 'task.subtaskName', names);
 }
 
 export function taskPlace(task: TaskRow, text: Text, now: number): string {
@@ -45,6 +46,11 @@ export function SampleTag() {
   );
 }
 
+export function SubtaskTag() {
+  const { text } = usePage();
+  return <span class="tag tag-quiet">{text.t('task.subtask')}</span>;
+}
+
 /** The budget as a bar and in words; nothing when the task has none. */
 export function BudgetBar({ task }: { readonly task: TaskRow }) {
   const { text } = usePage();
@@ -57,9 +63,9 @@ export function BudgetBar({ task }: { readonly task: TaskRow }) {
   });
   return (
     <div class={`budget budget-${task.budget}`}>
-      <svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        <rect class="bar-track" x="0" y="0" width="1000" height="10" />
-        <rect class="budget-fill" x="0" y="0" width={Math.min(1, share) * 1000} height="10" />
+      <svg class="bar" aria-hidden="true" focusable="false">
+        <rect class="bar-track" width="100%" height="100%" />
+        <rect class="budget-fill" width={`${Math.min(1, share) * 100}%`} height="100%" />
       </svg>
       <p>
         {task.budget !== 'ok' && <ShapeIcon name={task.budget} />}
@@ -72,7 +78,7 @@ export function BudgetBar({ task }: { readonly task: TaskRow }) {
 /** Stop or Resume, whichever the task's state allows. */
 export function TaskAction({ task, name }: { readonly task: TaskRow; readonly name: string }) {
   const { text, model, stop, resume } = usePage();
-  const asked = model.asked[task.id];
+  const asked = model.asked[task.id]?.what;
   if (task.state === 'stopped') {
     return (
       <button

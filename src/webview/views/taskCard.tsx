@@ -3,8 +3,8 @@ import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens } from '../sums.ts';
-import { agentName, canStop, isActive, type TaskNode } from '../tasks.ts';
-import { BudgetBar, ModeBadge, SampleTag, StateTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
+import { canStop, isActive, type TaskNode } from '../tasks.ts';
+import { BudgetBar, ModeBadge, SampleTag, StateTag, SubtaskTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 interface Props {
@@ -41,13 +41,13 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
           </button>
           <div class="task-title">
             <h3>
-              {agentName(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
+              {text.agent(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
             </h3>
             <p class="meta">
               <StateTag task={task} />
               <ModeBadge mode={task.mode} kind={task.modeKind} />
               <span class="model">{task.model}</span>
-              {task.parent !== undefined && <span class="tag">{text.t('task.subtask')}</span>}
+              {task.parent !== undefined && <SubtaskTag />}
               {task.sample && <SampleTag />}
             </p>
           </div>
@@ -67,7 +67,7 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
         )}
         {open && (
           <div id={id} class="task-body">
-            <TaskDetail task={task} now={now} />
+            <TaskDetail task={task} now={now} inCard />
           </div>
         )}
       </article>

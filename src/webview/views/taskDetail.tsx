@@ -3,15 +3,33 @@ import { RequestColumns } from '../charts/requestColumns.tsx';
 import { usePage } from '../context.ts';
 import { RequestsTable } from './requestsTable.tsx';
 
+/** Rows under a card among others: enough to see what goes on, without pushing the next task off the screen. */
+const rowsInCard = 6;
+
+interface Props {
+  readonly task: TaskRow;
+  readonly now: number;
+  /** In a card only the newest requests are listed; the task by itself, on Where, lists all. */
+  readonly inCard: boolean;
+}
+
 /** What lies under a task: its modes with the price of each change, and its requests as columns and as a table. */
-export function TaskDetail({ task, now }: { readonly task: TaskRow; readonly now: number }) {
-  const { model } = usePage();
+export function TaskDetail({ task, now, inCard }: Props) {
+  const { model, go } = usePage();
   const requests = (model.breakdown?.requests ?? []).filter((request) => request.task === task.id);
   return (
     <div class="detail">
       {requests.length > 0 && <RequestColumns requests={requests} transitions={task.transitions} />}
       <ModeTimeline task={task} now={now} />
-      <RequestsTable requests={requests} now={now} />
+      {inCard ? (
+        <RequestsTable
+          requests={requests}
+          now={now}
+          first={{ count: rowsInCard, onAll: () => go({ kind: 'drill', task: task.id }) }}
+        />
+      ) : (
+        <RequestsTable requests={requests} now={now} />
+      )}
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
-import { agentName } from '../tasks.ts';
 import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
@@ -22,7 +21,7 @@ export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: 
       <div class="task-head">
         <div class="task-title">
           <h2 id="task-view" tabIndex={-1} ref={heading}>
-            {agentName(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
+            {text.agent(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
           </h2>
           <p class="meta">
             <ModeBadge mode={task.mode} kind={task.modeKind} />
@@ -38,7 +37,7 @@ export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: 
       </div>
       <StackBar usage={task.usage} whole={allTokens(task.usage)} />
       <TokenLegend usage={task.usage} />
-      <TaskDetail task={task} now={now} />
+      <TaskDetail task={task} now={now} inCard={false} />
     </section>
   );
 }

@@ -2,23 +2,21 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TaskRow } from '../../protocol/rows.ts';
 import type { Breakdown, BreakdownRow, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-
 import { ranges } from '../nav.ts';
 import { allTokens, sumOfTask, sumOfTotal } from '../sums.ts';
-import { agentName } from '../tasks.ts';
 import { type MoneyKinds, moneyColumns, moneyKinds } from './moneyColumns.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
 import { Suggestions } from './suggestions.tsx';
-import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
+import { ModeBadge, SampleTag, SubtaskTag, taskName, taskPlace } from './taskBits.tsx';
 import { TaskView } from './taskView.tsx';
 import { Totals } from './totals.tsx';
 
 /** Where the money of a range went; from a task on down to its requests. */
 export function Where({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
   const { text, nav } = usePage();
-  const drilled = breakdown?.tasks.find((task) => task.id === nav.task);
+  const drilled = [...(breakdown?.tasks ?? []), ...state.tasks].find((task) => task.id === nav.task);
   const back = useReturnFocus(drilled?.id);
-  if (breakdown && drilled) return <TaskView task={drilled} now={state.now} />;
+  if (drilled) return <TaskView task={drilled} now={state.now} />;
   const current = breakdown?.range === nav.range ? breakdown : undefined;
   return (
     <div ref={back}>
@@ -130,12 +128,19 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
     {
       id: 'task',
       label: text.t('column.task'),
-      key: (task) => `${agentName(task.agent)} ${taskPlace(task, text, now)}`,
+      key: (task) => `${text.agent(task.agent)} ${taskPlace(task, text, now)}`,
       cell: (task) => (
         <>
-          <button type="button" class="link" data-task={task.id} onClick={() => go({ kind: 'drill', task: task.id })}>
-            {agentName(task.agent)} <span class="place">{taskPlace(task, text, now)}</span>
-          </button>
+          <button
+            type="button"
+            class="link"
+            data-task={task.id}
+            aria-label={taskName(task, text, now)}
+            onClick={() => go({ kind: 'drill', task: task.id })}
+          >
+            {text.agent(task.agent)}
+          </button>{' '}
+          <span class="place">{taskPlace(task, text, now)}</span> {task.parent !== undefined && <SubtaskTag />}
           {task.sample && <SampleTag />}
         </>
       ),
@@ -151,7 +156,7 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
     {
       id: 'mode',
       label: text.t('column.mode'),
-      from: 'medium',
+      from: 'wide',
       key: (task) => task.mode,
       cell: (task) => <ModeBadge mode={task.mode} kind={task.modeKind} />,
     },
