@@ -7,7 +7,7 @@ export type Billing = NonNullable<Settings['billing']>[string];
 
 /** Kept where the user finds it again, and in force at once. */
 export async function setBilling({ client }: Parts, agent: string, billing: Billing): Promise<void> {
-  await client.setSettings({ billing: { [agent]: billing } });
+  await client.api.setSettings({ billing: { [agent]: billing } });
   await saveSetting('billing', { ...savedBilling(), [agent]: billing });
 }
 

@@ -39,7 +39,7 @@ export async function raiseBudget({ client, reader }: Parts, alert: Alert): Prom
   const title = vscode.l10n.t('Raise the budget of {0}', formatUsd(alert.limitUsd, reader.locale));
   const usd = await askAmount(title, { usd: doubled(alert.limitUsd), mayBeNone: false });
   if (!usd) return;
-  if (alert.scope === 'task') await client.setBudget({ scope: `task:${alert.task}`, usd, action: budgetAction() });
+  if (alert.scope === 'task') await client.api.setBudget({ scope: `task:${alert.task}`, usd, action: budgetAction() });
   else await saveBudget(alert.scope, usd);
   await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', formatUsd(usd, reader.locale)));
 }

@@ -36,7 +36,7 @@ export class Guard implements Disposable {
       yes,
     );
     if (answer !== yes) return;
-    await client.setGuard(true);
+    await client.api.setGuard(true);
     const open = vscode.l10n.t('Open a terminal');
     const next = await vscode.window.showInformationMessage(
       vscode.l10n.t('Guard is on. Terminals opened from now on are guarded; those that are open are not.'),
@@ -46,7 +46,7 @@ export class Guard implements Disposable {
   }
 
   async turnOff(): Promise<void> {
-    await this.#parts.client.setGuard(false);
+    await this.#parts.client.api.setGuard(false);
     await vscode.window.showInformationMessage(vscode.l10n.t('Guard is off for new terminals. Close those that were guarded.'));
   }
 

@@ -66,7 +66,7 @@ class Notices {
   async #take(alert: Alert): Promise<void> {
     this.#seen.add(alert.id);
     if (!vscode.window.state.focused) await new Promise((resolve) => setTimeout(resolve, notInFront));
-    if (await this.#parts.client.claim(alert.id)) await this.#show(alert);
+    if (await this.#parts.client.api.claim(alert.id)) await this.#show(alert);
   }
 
   async #show(alert: Alert): Promise<void> {
@@ -90,7 +90,7 @@ class Notices {
     const answer = await vscode.window.showWarningMessage(this.#exceededText(alert), ...buttons);
     if (answer === stop) await stopAndTell(this.#parts, alert.task);
     if (answer === raise) await raiseBudget(this.#parts, alert);
-    if (answer === letRun) await client.letRun(alert.task);
+    if (answer === letRun) await client.api.letRun(alert.task);
   }
 
   async #stopped(alert: Alert): Promise<void> {

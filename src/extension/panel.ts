@@ -143,7 +143,7 @@ class OpenPanel implements Disposable {
     const { client, log } = this.#parts;
     if (!this.#ready || client.connection.kind !== 'live') return;
     try {
-      this.#send({ kind: 'breakdown', breakdown: await client.breakdown(this.#range) });
+      this.#send({ kind: 'breakdown', breakdown: await client.api.breakdown(this.#range) });
     } catch (error) {
       log.warn(`the breakdown could not be read: ${errorText(error)}`);
     }

@@ -66,9 +66,9 @@ export function followSettings({ client, log }: Parts): Disposable {
     last = last.then(async () => {
       if (client.connection.kind !== 'live') return;
       try {
-        for (const budget of serviceBudgets(isMade)) await client.setBudget(budget);
+        for (const budget of serviceBudgets(isMade)) await client.api.setBudget(budget);
         const settings = serviceSettings(isMade);
-        if (Object.keys(settings).length > 0) await client.setSettings(settings);
+        if (Object.keys(settings).length > 0) await client.api.setSettings(settings);
       } catch (error) {
         log.error(`the settings were not taken: ${errorText(error)}`);
         if (client.connection.kind === 'live')

@@ -30,7 +30,7 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
   item.command = 'spendMeter.openBreakdown';
   const write = writer(item);
   const quote = new OpenFileQuote(
-    (text) => client.quote(text),
+    (text) => client.api.quote(text),
     log,
     () => render(),
   );

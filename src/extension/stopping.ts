@@ -9,7 +9,7 @@ export async function stopAndTell(parts: Parts, task: string): Promise<void> {
   const { client, reader } = parts;
   const tree = treeWith(task, client.state);
   const name = taskName(task, client.state, reader);
-  const result = await client.stopTask(task);
+  const result = await client.api.stopTask(task);
   const guarded = await passesThrough(parts, tree, result);
   const cost = taskCost(result.usd, tree, reader);
   if (!guarded) {
@@ -32,7 +32,7 @@ export async function stopAndTell(parts: Parts, task: string): Promise<void> {
 
 export async function resumeAndTell({ client, reader }: Parts, task: string): Promise<void> {
   const name = taskName(task, client.state, reader);
-  await client.resumeTask(task);
+  await client.api.resumeTask(task);
   await vscode.window.showInformationMessage(vscode.l10n.t('{0} may send again: go on in the agent.', name));
 }
 
@@ -47,7 +47,7 @@ async function passesThrough({ client, log }: Parts, tree: TaskTree | undefined,
   if (result.cutRequests > 0 || tree?.sample) return true;
   try {
     const tasks = new Set([result.task, ...(tree ? [tree.root.id, tree.acting.id] : [])]);
-    const requests = await Promise.all([...tasks].map((task) => client.requests(task)));
+    const requests = await Promise.all([...tasks].map((task) => client.api.requests(task)));
     return requests.flat().some(({ source }) => source === 'gateway');
   } catch (error) {
     log.warn(`the requests of the task could not be read: ${errorText(error)}`);

@@ -1,24 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Disposable } from '../../core/disposable.ts';
-import {
-  type Budget,
-  budgetSchema,
-  type Quote,
-  quoteSchema,
-  type Settings,
-  type StopResult,
-  sampleStartedSchema,
-  stopResultSchema,
-} from '../../protocol/api.ts';
-import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
-import { type Breakdown, breakdownSchema, type State, stateSchema } from '../../protocol/state.ts';
-import { ApiFailure, call } from './call.ts';
+import { type State, stateSchema } from '../../protocol/state.ts';
+import { ServiceApi } from './api.ts';
+import { call } from './call.ts';
 import { follow, type ServerEvent } from './events.ts';
 import { type Found, findOrStart, type Problem, probe, ServiceProblem } from './find.ts';
 import type { Candidate } from './launch.ts';
 import { forgetStopped, isBeingReplaced, noteReplaced, noteStopped, replacedFor, stoppedSince } from './marks.ts';
 import { Signal } from './signal.ts';
+import { type Timing, usualTiming } from './timing.ts';
 import { isOlder } from './version.ts';
 
 /** How this window stands to the service. */
@@ -33,36 +24,6 @@ export interface ClientLog {
   info(message: string): void;
   warn(message: string): void;
 }
-
-/** Milliseconds, but for `silentTicks`. */
-export interface Timing {
-  readonly healthMs: number;
-  readonly pollMs: number;
-  readonly startMs: number;
-  readonly tickMs: number;
-  readonly silentTicks: number;
-  /** Pauses before one attempt after another; the last one repeats. */
-  readonly backOffMs: readonly number[];
-  /** A connection that lasted as long is no sign of trouble when it drops. */
-  readonly steadyMs: number;
-  readonly callMs: number;
-  readonly quitMs: number;
-  /** How often a window whose meter was stopped looks whether another one has started it. */
-  readonly offPollMs: number;
-}
-
-export const usualTiming: Timing = {
-  healthMs: 500,
-  pollMs: 15,
-  startMs: 10_000,
-  tickMs: 1_000,
-  silentTicks: 3,
-  backOffMs: [0, 250, 500, 1_000, 2_000, 4_000, 10_000],
-  steadyMs: 5_000,
-  callMs: 10_000,
-  quitMs: 2_000,
-  offPollMs: 1_000,
-};
 
 export interface ServiceClientOptions {
   readonly stateFolder: string;
@@ -81,6 +42,7 @@ export interface ServiceClientOptions {
 export class ServiceClient implements Disposable {
   readonly #options: ServiceClientOptions;
   readonly #timing: Timing;
+  readonly api: ServiceApi;
   readonly #end = new AbortController();
   readonly #stateSignal: Signal<State>;
   readonly #connectionSignal: Signal<Connection>;
@@ -95,6 +57,11 @@ export class ServiceClient implements Disposable {
   constructor(options: ServiceClientOptions) {
     this.#options = options;
     this.#timing = { ...usualTiming, ...options.timing };
+    this.api = new ServiceApi({
+      address: () => this.#found?.discovery,
+      timeoutMs: this.#timing.callMs,
+      signal: this.#end.signal,
+    });
     const failed = (error: unknown): void => options.log.warn(`a listener failed: ${text(error)}`);
     this.#stateSignal = new Signal(failed);
     this.#connectionSignal = new Signal(failed);
@@ -120,13 +87,15 @@ export class ServiceClient implements Disposable {
   /** Begins, or begins again after {@link stop} or a problem. */
   start(): void {
     if (this.#end.signal.aborted) return;
-    forgetStopped(this.#options.stateFolder);
     this.#attempt.abort();
     this.#attempt = new AbortController();
     const signal = AbortSignal.any([this.#end.signal, this.#attempt.signal]);
     const before = this.#running ?? Promise.resolve();
     this.#running = before
-      .then(() => this.#keepUp(signal))
+      .then(() => {
+        forgetStopped(this.#options.stateFolder);
+        return this.#keepUp(signal);
+      })
       .catch((error: unknown) => {
         if (!signal.aborted) this.#options.log.warn(`the connection to the meter service ended: ${text(error)}`);
       });
@@ -159,76 +128,8 @@ export class ServiceClient implements Disposable {
     await this.#running;
   }
 
-  // ---- calls. All reject when there is no service, with an ApiFailure when it says no.
-
-  breakdown(range: Breakdown['range']): Promise<Breakdown> {
-    return this.#call('GET', `breakdown?range=${range}`, breakdownSchema);
-  }
-
-  requests(task: string): Promise<readonly RequestRow[]> {
-    return this.#call('GET', `requests?task=${encodeURIComponent(task)}`, z.array(requestSchema));
-  }
-
-  budgets(): Promise<readonly Budget[]> {
-    return this.#call('GET', 'budgets', z.array(budgetSchema));
-  }
-
-  async setBudget(budget: Budget): Promise<void> {
-    await this.#call('PUT', 'budgets', z.unknown(), budget);
-  }
-
-  async setSettings(settings: Settings): Promise<void> {
-    await this.#call('PUT', 'settings', z.unknown(), settings);
-  }
-
-  async setGuard(on: boolean): Promise<void> {
-    await this.#call('PUT', 'guard', z.unknown(), { on });
-  }
-
-  quote(content: string): Promise<Quote> {
-    return this.#call('POST', 'quote', quoteSchema, { text: content });
-  }
-
-  async startSample(): Promise<string> {
-    return (await this.#call('POST', 'sample', sampleStartedSchema, {})).task;
-  }
-
-  stopTask(task: string): Promise<StopResult> {
-    return this.#call('POST', `tasks/${encodeURIComponent(task)}/stop`, stopResultSchema, {});
-  }
-
-  resumeTask(task: string): Promise<StopResult> {
-    return this.#call('POST', `tasks/${encodeURIComponent(task)}/resume`, stopResultSchema, {});
-  }
-
-  async letRun(task: string): Promise<void> {
-    await this.#call('POST', `tasks/${encodeURIComponent(task)}/let-run`, z.unknown(), {});
-  }
-
-  /** False when another window shows the alert, or it is over. */
-  async claim(alert: string): Promise<boolean> {
-    try {
-      await this.#call('POST', `alerts/${encodeURIComponent(alert)}/claim`, z.unknown(), {});
-      return true;
-    } catch (error) {
-      if (error instanceof ApiFailure && error.status === 409) return false;
-      throw error;
-    }
-  }
-
   async #quit(): Promise<void> {
-    await this.#call('POST', 'quit', z.unknown(), {}, this.#timing.quitMs);
-  }
-
-  #call<T>(
-    method: 'GET' | 'PUT' | 'POST',
-    path: string,
-    answer: z.ZodType<T>,
-    body?: unknown,
-    timeoutMs = this.#timing.callMs,
-  ): Promise<T> {
-    if (!this.#found) return Promise.reject(new Error('the meter service is not there'));
-    return call(this.#found.discovery, { method, path, body, answer, timeoutMs, signal: this.#end.signal });
+    await this.api.quit(this.#timing.quitMs);
   }
 
   // ---- the connection
@@ -250,12 +151,11 @@ export class ServiceClient implements Disposable {
         if (signal.aborted) return;
         failures += 1;
         this.#options.log.warn(`no connection to the meter service: ${text(error)}`);
-        if (error instanceof ServiceProblem) {
-          // Asking again cannot help where the means are missing; what ended once may run the next time.
-          const final = error.problem.kind === 'noSqlite';
-          if (final || failures >= 3) this.#become({ kind: 'problem', problem: error.problem });
-          if (final) return;
-        }
+        const problem: Problem = error instanceof ServiceProblem ? error.problem : { kind: 'unstartable', message: text(error) };
+        // Asking again cannot help where the means are missing; what ended once may run the next time.
+        const final = problem.kind === 'noSqlite';
+        if (final || failures >= 3) this.#become({ kind: 'problem', problem });
+        if (final) return;
       }
     }
   }

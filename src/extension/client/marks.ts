@@ -16,7 +16,11 @@ export function noteStopped(stateFolder: string): void {
 }
 
 export function forgetStopped(stateFolder: string): void {
-  rmSync(join(stateFolder, stopped), { force: true });
+  try {
+    rmSync(join(stateFolder, stopped), { force: true });
+  } catch {
+    // A folder that cannot be used is told when the service is started in it.
+  }
 }
 
 /** Whether the service was stopped by the user at or after a time (ms since the epoch). */

@@ -22,7 +22,7 @@ export async function chooseBudget(parts: Parts): Promise<void> {
   const single = scope.scope.startsWith('task:');
   const action = usd === null ? budgetAction() : await askAction(single);
   if (!action) return;
-  if (single) await client.setBudget({ scope: scope.scope, usd, action });
+  if (single) await client.api.setBudget({ scope: scope.scope, usd, action });
   else {
     if (action !== budgetAction()) await saveSetting('budget.action', action);
     await saveBudget(scope.scope as SettingScope, usd);
@@ -37,7 +37,7 @@ export async function chooseBudget(parts: Parts): Promise<void> {
 async function scopeItems({ client, reader }: Parts): Promise<readonly ScopeItem[]> {
   const trees = client.state ? taskTrees(client.state.tasks) : [];
   const tree = trees.find(({ state }) => state === 'running') ?? trees[0];
-  const budgets = await client.budgets();
+  const budgets = await client.api.budgets();
   const usdOf = (scope: string): string | undefined => budgets.find((budget) => budget.scope === scope)?.usd ?? undefined;
   const words = scopeWords();
   const none = vscode.l10n.t('none');

@@ -19,7 +19,7 @@ export async function priceText({ client, reader }: Parts): Promise<void> {
   const what = selection.isEmpty ? name : vscode.l10n.t('selection in {0}', name);
   const quote = vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Counting tokens') },
-    () => client.quote(text),
+    () => client.api.quote(text),
   );
   const items = quote.then(({ quotes }) =>
     quotes.map((row) => ({ label: row.model, description: cost(row), detail: tokens(row) })),

@@ -3,7 +3,7 @@ import type { Parts } from '../parts.ts';
 
 /** A scripted agent run through the real gateway against a stand-in provider: no key, no dollars, in no total. */
 export async function runSample({ client }: Parts): Promise<void> {
-  const task = await client.startSample();
+  const task = await client.api.startSample();
   const open = vscode.l10n.t('Open breakdown');
   const stop = vscode.l10n.t('Stop task');
   const answer = await vscode.window.showInformationMessage(

@@ -29,7 +29,7 @@ export async function stopAllTasks({ client, ...parts }: Parts): Promise<void> {
   }
   const [only] = running;
   if (only && running.length === 1) return stopAndTell({ client, ...parts }, only.root.id);
-  const results = await Promise.all(running.map(({ root }) => client.stopTask(root.id)));
+  const results = await Promise.all(running.map(({ root }) => client.api.stopTask(root.id)));
   const cut = results.reduce((sum, { cutRequests }) => sum + cutRequests, 0);
   await vscode.window.showInformationMessage(
     vscode.l10n.t('{0} tasks are stopped, answers cut: {1}. Unguarded agents go on.', results.length, cut),

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { ApiFailure, call } from '../../../../src/extension/client/call.ts';
-import { type Connection, ServiceClient, type Timing } from '../../../../src/extension/client/client.ts';
+import { type Connection, ServiceClient } from '../../../../src/extension/client/client.ts';
 import { readDiscovery } from '../../../../src/extension/client/find.ts';
 import { type Candidate, launch } from '../../../../src/extension/client/launch.ts';
+import type { Timing } from '../../../../src/extension/client/timing.ts';
 
 const script = join(import.meta.dirname, 'fakeService.ts');
 /** As in the product, but sooner. */
@@ -159,6 +160,17 @@ describe('the window’s line to the service', function () {
     await until(one, 'live');
   });
 
+  it('says why when it cannot even be started, and goes on trying', async () => {
+    writeFileSync(stateFolder, 'a file where the folder should be');
+    const one = client();
+    one.start();
+    const connection = await until(one, 'problem');
+    assert.ok(connection.kind === 'problem' && connection.problem.kind === 'unstartable');
+    assert.match(connection.problem.message, /EEXIST|ENOTDIR/);
+    rmSync(stateFolder);
+    await until(one, 'live');
+  });
+
   it('goes on trying when the service ends with an error, and says so after three', async () => {
     const one = client();
     mkdirSync(stateFolder);
@@ -220,19 +232,19 @@ describe('the window’s line to the service', function () {
 
   it('checks what calls answer, and tells a no from another window’s claim', async () => {
     const one = client();
-    await assert.rejects(one.quote('text'), /not there/);
+    await assert.rejects(one.api.quote('text'), /not there/);
     one.start();
     await until(one, 'live');
-    await assert.rejects(one.quote('text'), (error) => error instanceof z.ZodError);
-    await assert.rejects(one.setGuard(true), (error) => error instanceof ApiFailure && error.status === 404);
-    assert.deepEqual(await one.stopTask('claude-code:a/b c'), {
+    await assert.rejects(one.api.quote('text'), (error) => error instanceof z.ZodError);
+    await assert.rejects(one.api.setGuard(true), (error) => error instanceof ApiFailure && error.status === 404);
+    assert.deepEqual(await one.api.stopTask('claude-code:a/b c'), {
       task: 'claude-code:a/b c',
       state: 'stopped',
       cutRequests: 1,
       usd: '0.5',
     });
-    assert.equal(await one.claim('exceeded:day:2026-11-25:5'), true);
-    assert.equal(await one.claim('exceeded:day:2026-11-25:5'), false);
+    assert.equal(await one.api.claim('exceeded:day:2026-11-25:5'), true);
+    assert.equal(await one.api.claim('exceeded:day:2026-11-25:5'), false);
   });
 
   it('lets the service go with the window, unless Guard keeps it', async () => {

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import {
+  type Budget,
+  budgetSchema,
+  type Quote,
+  quoteSchema,
+  type Settings,
+  type StopResult,
+  sampleStartedSchema,
+  stopResultSchema,
+} from '../../protocol/api.ts';
+import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
+import { type Breakdown, breakdownSchema } from '../../protocol/state.ts';
+import { type Address, ApiFailure, call } from './call.ts';
+
+export interface ServiceApiOptions {
+  /** Where the service is; `undefined` when there is none. */
+  readonly address: () => Address | undefined;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What the service can be asked. Every call rejects when there is no service, and with an {@link ApiFailure} when it says no. */
+export class ServiceApi {
+  readonly #options: ServiceApiOptions;
+
+  constructor(options: ServiceApiOptions) {
+    this.#options = options;
+  }
+
+  breakdown(range: Breakdown['range']): Promise<Breakdown> {
+    return this.#call('GET', `breakdown?range=${range}`, breakdownSchema);
+  }
+
+  requests(task: string): Promise<readonly RequestRow[]> {
+    return this.#call('GET', `requests?task=${encodeURIComponent(task)}`, z.array(requestSchema));
+  }
+
+  budgets(): Promise<readonly Budget[]> {
+    return this.#call('GET', 'budgets', z.array(budgetSchema));
+  }
+
+  async setBudget(budget: Budget): Promise<void> {
+    await this.#call('PUT', 'budgets', z.unknown(), budget);
+  }
+
+  async setSettings(settings: Settings): Promise<void> {
+    await this.#call('PUT', 'settings', z.unknown(), settings);
+  }
+
+  async setGuard(on: boolean): Promise<void> {
+    await this.#call('PUT', 'guard', z.unknown(), { on });
+  }
+
+  quote(content: string): Promise<Quote> {
+    return this.#call('POST', 'quote', quoteSchema, { text: content });
+  }
+
+  async startSample(): Promise<string> {
+    return (await this.#call('POST', 'sample', sampleStartedSchema, {})).task;
+  }
+
+  stopTask(task: string): Promise<StopResult> {
+    return this.#call('POST', `tasks/${encodeURIComponent(task)}/stop`, stopResultSchema, {});
+  }
+
+  resumeTask(task: string): Promise<StopResult> {
+    return this.#call('POST', `tasks/${encodeURIComponent(task)}/resume`, stopResultSchema, {});
+  }
+
+  async letRun(task: string): Promise<void> {
+    await this.#call('POST', `tasks/${encodeURIComponent(task)}/let-run`, z.unknown(), {});
+  }
+
+  /** False when another window shows the alert, or it is over. */
+  async claim(alert: string): Promise<boolean> {
+    try {
+      await this.#call('POST', `alerts/${encodeURIComponent(alert)}/claim`, z.unknown(), {});
+      return true;
+    } catch (error) {
+      if (error instanceof ApiFailure && error.status === 409) return false;
+      throw error;
+    }
+  }
+
+  async quit(timeoutMs: number): Promise<void> {
+    await this.#call('POST', 'quit', z.unknown(), {}, timeoutMs);
+  }
+
+  #call<T>(
+    method: 'GET' | 'PUT' | 'POST',
+    path: string,
+    answer: z.ZodType<T>,
+    body?: unknown,
+    timeoutMs = this.#options.timeoutMs,
+  ): Promise<T> {
+    const address = this.#options.address();
+    if (!address) return Promise.reject(new Error('the meter service is not there'));
+    return call(address, { method, path, body, answer, timeoutMs, signal: this.#options.signal });
+  }
+}
