@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type http from 'node:http';
+import { request } from 'node:http';
 import zlib from 'node:zlib';
 import { cutStreams, geminiCall, note } from './cutStreams.ts';
 import { ask, type MeterRules, type Rig, startRig } from './rig.ts';
@@ -243,13 +244,26 @@ describe('admission', () => {
       { admission: () => admitted },
       { limits: { wholeBody: 1000, keptBody: 10_000 } },
     );
-    const body = 'x'.repeat(20_000_000);
-    const reply = ask(`${rig.base}/anthropic/v1/messages`, { body });
-    while (!rig.exchanges[0]) await new Promise((resolve) => setImmediate(resolve));
+    const pieces = 160;
+    const req = request(`${rig.base}/anthropic/v1/messages`, { method: 'POST', agent: false });
+    const answered = once(req, 'response') as Promise<[http.IncomingMessage]>;
+    let taken = 0;
+    const sent = (async () => {
+      for (; taken < pieces; taken++) await new Promise((resolve) => req.write(Buffer.alloc(256 * 1024, 'x'), resolve));
+      req.end();
+    })();
+    // What the gateway does not take stays with the client, once the buffers on the way are full.
+    for (let before = -1; before !== taken || taken === 0; ) {
+      before = taken;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.ok(taken < pieces, 'all of it was taken');
     admit();
-    assert.equal((await reply).status, 200);
-    assert.equal(rig.received[0]?.body.length, body.length);
-    assert.match((await rig.exchanges[0].prompt).problem ?? '', /too long/);
+    const [res] = await answered;
+    res.resume();
+    await sent;
+    assert.equal(rig.received[0]?.body.length, pieces * 256 * 1024);
+    assert.match((await rig.exchanges[0]?.prompt)?.problem ?? '', /too long/);
   });
 
   it('is stopped while it waits', async () => {
@@ -260,6 +274,21 @@ describe('admission', () => {
     assert.equal((await reply).status, 402);
     assert.equal((await rig.exchanges[0].settled).outcome, 'refused');
     assert.equal(rig.received.length, 0);
+  });
+
+  it('sends nothing where the stop comes before the connection to the provider stands', async () => {
+    await using rig = await startRig((_req, res) => res.end('{}'), {
+      admission(exchange) {
+        if (rig.exchanges.length === 1) queueMicrotask(() => exchange.stop(note));
+        return undefined;
+      },
+    });
+    assert.equal((await ask(`${rig.base}/anthropic/v1/messages`, { headers: { 'x-turn': '1' } })).status, 402);
+    assert.equal((await ask(`${rig.base}/anthropic/v1/messages`, { headers: { 'x-turn': '2' } })).status, 200);
+    assert.deepEqual(
+      rig.received.map(({ req }) => req.headers['x-turn']),
+      ['2'],
+    );
   });
 
   it('lets the client leave while it waits, for nothing, and stops the counting', async () => {
@@ -278,7 +307,6 @@ describe('admission', () => {
         },
       },
     );
-    const { request } = await import('node:http');
     asked = request(`${rig.base}/anthropic/v1/messages`, { method: 'POST', agent: false });
     asked.on('error', () => {});
     asked.end('{}');
