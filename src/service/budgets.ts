@@ -7,8 +7,8 @@ export interface BudgetStore {
   budgets(): readonly Budget[];
   setBudget(budget: Budget): void;
   /** True the first time a name is given, false ever after. */
-  latch(id: string): boolean;
-  latched(id: string): boolean;
+  raise(id: string): boolean;
+  isRaised(id: string): boolean;
 }
 
 /** What is being spent on: the keys of every scope a request falls into. */
@@ -52,6 +52,10 @@ export class Budgets {
     return [...this.#byScope.values()].some((budget) => budget.action === 'stop');
   }
 
+  get all(): readonly Budget[] {
+    return [...this.#byScope.values()];
+  }
+
   set(budget: Budget): void {
     if (budget.usd === null) this.#byScope.delete(budget.scope);
     else this.#byScope.set(budget.scope, budget);
@@ -90,7 +94,7 @@ export class Budgets {
     for (const budget of this.limits(keys)) {
       const now = spentOn(budget, spent);
       const level = budgetLevel(now, budget.limit);
-      if ((level === 'warning' || level === 'exceeded') && this.#store.latch(alertId(budget, level))) {
+      if ((level === 'warning' || level === 'exceeded') && this.#store.raise(alertId(budget, level))) {
         crossings.push({ budget, level, spent: now });
       }
     }
@@ -100,7 +104,7 @@ export class Budgets {
   /** The `stop` budget that forbids anything more, unless the user said "let it run" to it. */
   stopping(keys: SpendKeys, spent: Spent): Crossing | undefined {
     for (const budget of this.limits(keys)) {
-      if (budget.action !== 'stop' || this.#store.latched(letRunId(budget))) continue;
+      if (budget.action !== 'stop' || this.#store.isRaised(letRunId(budget))) continue;
       const now = spentOn(budget, spent);
       if (budgetLevel(now, budget.limit) === 'exceeded') return { budget, level: 'exceeded', spent: now };
     }
@@ -110,7 +114,7 @@ export class Budgets {
   /** The user lets a task go on although these limits are reached; a later, other limit asks again. */
   letRun(keys: SpendKeys, spent: Spent): void {
     for (const budget of this.limits(keys)) {
-      if (budgetLevel(spentOn(budget, spent), budget.limit) === 'exceeded') this.#store.latch(letRunId(budget));
+      if (budgetLevel(spentOn(budget, spent), budget.limit) === 'exceeded') this.#store.raise(letRunId(budget));
     }
   }
 }

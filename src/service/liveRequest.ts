@@ -1,4 +1,5 @@
 import type { Identity } from '../agents/agent.ts';
+import type { Pico } from '../core/money.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
@@ -27,6 +28,8 @@ export class LiveRequest implements Exchange {
   #answerId: string | undefined;
   #model: string | undefined;
   #done = false;
+  /** What the ledger has of this request's cost; null where it could not be priced. Undefined until it is stored. */
+  storedCost: Pico | null | undefined;
 
   constructor(incoming: Incoming, read: Promise<Prompt>, meter: LiveMeter) {
     this.incoming = incoming;
@@ -41,6 +44,11 @@ export class LiveRequest implements Exchange {
 
   get done(): boolean {
     return this.#done;
+  }
+
+  /** The provider as the price book calls it. */
+  get provider(): string {
+    return providerOf(this.incoming.upstream);
   }
 
   get model(): string {
@@ -66,6 +74,11 @@ export class LiveRequest implements Exchange {
     this.#answerId = result.answerId ?? this.#answerId;
     this.#model = result.model ?? this.#model;
     this.#meter.settled(this, result);
+  }
+
+  /** Whether anything of an answer has come. */
+  get answered(): boolean {
+    return this.#outputTokens > 0 || Object.keys(this.#reported).length > 0;
   }
 
   /** Ends the answer where it is. Answers whether there was still something to cut. */
@@ -99,7 +112,7 @@ export class LiveRequest implements Exchange {
       source: 'gateway',
       keys: [`rq:${this.incoming.id}`, ...answerKeys(this.incoming.protocol, this.#answerId)],
       at,
-      provider: providerOf(this.incoming.upstream),
+      provider: this.provider,
       model: this.model,
       usage,
       counted,
@@ -108,7 +121,7 @@ export class LiveRequest implements Exchange {
       serviceTier: result?.serviceTier,
       region: result?.region,
       outcome,
-      sample: identity.agent === 'sample',
+      sample: this.incoming.upstream === 'sample',
       prediction: this.prediction,
     };
   }
@@ -134,6 +147,6 @@ function answerKeys(protocol: Incoming['protocol'], answerId: string | undefined
 /** Upstream names that differ from the price book's name of the provider. */
 const providers: Readonly<Record<string, string>> = { gemini: 'google', chatgpt: 'openai', sample: 'anthropic' };
 
-export function providerOf(upstream: string): string {
+function providerOf(upstream: string): string {
   return providers[upstream] ?? upstream;
 }

@@ -11,9 +11,9 @@ const wordsPerToken = 0.85;
  * the next one only when the answer asked for a tool. Ends by itself at the last turn, when it is refused, when an
  * answer ends without a tool call (which is how a stop looks), or when `signal` aborts.
  */
-export function playSample(baseUrl: string, signal: AbortSignal): { readonly task: string; readonly done: Promise<void> } {
+export function playSample(baseUrl: string, signal: AbortSignal): { readonly task: string; readonly start: () => Promise<void> } {
   const id = `${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
-  return { task: `sample:${id}`, done: play(id, baseUrl, signal) };
+  return { task: `sample:${id}`, start: () => play(id, baseUrl, signal) };
 }
 
 async function play(id: string, baseUrl: string, signal: AbortSignal): Promise<void> {

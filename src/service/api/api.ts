@@ -1,0 +1,147 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import {
+  type Budget,
+  budgetSchema,
+  guardRequestSchema,
+  type Health,
+  type Quote,
+  quoteRequestSchema,
+  type Settings,
+  settingsSchema,
+} from '../../protocol/api.ts';
+import { breakdownSchema } from '../../protocol/state.ts';
+import type { Meter } from '../meter.ts';
+import type { StateView } from '../stateView.ts';
+import type { EventHub } from './eventHub.ts';
+import { turnedAway } from './guardDoor.ts';
+import { ApiError, readJson, sendJson } from './json.ts';
+
+export interface ApiParts {
+  readonly meter: Meter;
+  readonly view: StateView;
+  readonly hub: EventHub;
+  readonly controlToken: string;
+  readonly health: () => Health;
+  readonly setGuard: (on: boolean) => void;
+  readonly applySettings: (settings: Settings) => void;
+  readonly quote: (text: string, models: readonly string[] | undefined) => Promise<Quote>;
+  /** Starts the sample run; answers its task. */
+  readonly playSample: () => Promise<string>;
+  readonly quit: () => void;
+  readonly problem: (what: string, error: unknown) => void;
+}
+
+const nothing = z.object({});
+const limits = { tasks: 200, requests: 500 };
+const most = 10_000;
+
+type Handler = (call: { readonly req: IncomingMessage; readonly id: string; readonly query: URLSearchParams }) => unknown;
+
+/** The control API: windows and scripts that hold the control token, nobody else. */
+export class Api {
+  readonly #parts: ApiParts;
+  readonly #routes: readonly (readonly [method: string, path: RegExp, handler: Handler])[];
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+    const { meter, view } = parts;
+    this.#routes = [
+      ['GET', /^health$/, () => parts.health()],
+      ['GET', /^state$/, () => view.state()],
+      ['GET', /^tasks$/, ({ query }) => view.tasks(limitOf(query, limits.tasks))],
+      ['GET', /^requests$/, ({ query }) => view.requests(query.get('task') ?? undefined, limitOf(query, limits.requests))],
+      ['GET', /^breakdown$/, ({ query }) => view.breakdown(rangeOf(query))],
+      ['GET', /^budgets$/, () => meter.budgets],
+      ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
+      ['PUT', /^settings$/, async ({ req }) => done(parts.applySettings(await readJson(req, settingsSchema)))],
+      ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
+      ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
+      ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
+      ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
+      ['POST', /^tasks\/([^/]+)\/stop$/, ({ id }) => meter.stop(this.#known(id))],
+      ['POST', /^tasks\/([^/]+)\/resume$/, ({ id }) => meter.resume(this.#known(id))],
+      ['POST', /^tasks\/([^/]+)\/let-run$/, ({ id }) => done(meter.letRun(this.#known(id)))],
+      ['POST', /^alerts\/([^/]+)\/claim$/, ({ id }) => this.#claim(id)],
+    ];
+  }
+
+  handle(req: IncomingMessage, res: ServerResponse, port: number): void {
+    const denial = turnedAway(req, this.#parts.controlToken, port);
+    if (denial) {
+      sendJson(res, denial.status, { error: denial.error });
+      return;
+    }
+    const url = new URL(req.url ?? '/', 'http://127.0.0.1');
+    const path = url.pathname.replace(/^\/api\//, '');
+    if (req.method === 'GET' && path === 'events') {
+      this.#parts.hub.add(res, [['state', this.#parts.view.state()]]);
+      return;
+    }
+    this.#answer(req, path, url.searchParams).then(
+      (value) => sendJson(res, 200, value),
+      (error: unknown) => {
+        if (!(error instanceof ApiError)) this.#parts.problem('a call failed', error);
+        const [status, message] =
+          error instanceof ApiError ? [error.status, error.message] : [500, 'the meter failed; see its log'];
+        sendJson(res, status, { error: message });
+      },
+    );
+  }
+
+  async #answer(req: IncomingMessage, path: string, query: URLSearchParams): Promise<unknown> {
+    let known = false;
+    for (const [method, pattern, handler] of this.#routes) {
+      const match = pattern.exec(path);
+      if (!match) continue;
+      known = true;
+      if (method === req.method) return handler({ req, id: decoded(match[1] ?? ''), query });
+    }
+    throw known ? new ApiError(405, `${req.method} is not answered here`) : new ApiError(404, `no such call: ${path}`);
+  }
+
+  #known(task: string): string {
+    if (!this.#parts.view.task(task)) throw new ApiError(404, `no such task: ${task}`);
+    return task;
+  }
+
+  #setBudget(budget: Budget): readonly Budget[] {
+    this.#parts.meter.setBudget(budget);
+    return this.#parts.meter.budgets;
+  }
+
+  async #quote(req: IncomingMessage): Promise<Quote> {
+    const { text, models } = await readJson(req, quoteRequestSchema);
+    return this.#parts.quote(text, models);
+  }
+
+  #claim(id: string): object {
+    if (!this.#parts.meter.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
+    return {};
+  }
+}
+
+/** For calls that answer nothing: `{}`. */
+function done(_result: unknown, after?: () => void): object {
+  after?.();
+  return {};
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ApiError(400, 'the path is not well encoded');
+  }
+}
+
+function limitOf(query: URLSearchParams, usual: number): number {
+  const limit = Number(query.get('limit') ?? usual);
+  return Number.isInteger(limit) && limit > 0 ? Math.min(limit, most) : usual;
+}
+
+function rangeOf(query: URLSearchParams): z.infer<typeof breakdownSchema>['range'] {
+  const range = breakdownSchema.shape.range.safeParse(query.get('range') ?? 'today');
+  if (!range.success) throw new ApiError(400, 'range is one of today, 7d, 30d, month');
+  return range.data;
+}

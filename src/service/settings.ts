@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** What is kept over restarts under the ledger's setting `service`. */
+const keptSchema = z.object({
+  guard: z.boolean().default(false),
+  agentsOff: z.array(z.string()).default([]),
+  upstreams: z.record(z.string(), z.string()).default({}),
+  cheaperModels: z.record(z.string(), z.string()).default({}),
+});
+export type KeptSettings = z.infer<typeof keptSchema>;
+
+/** Unreadable settings are as good as none. */
+export function readSettings(kept: unknown): KeptSettings {
+  const parsed = keptSchema.safeParse(kept ?? {});
+  return parsed.success ? parsed.data : keptSchema.parse({});
+}

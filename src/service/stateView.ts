@@ -1,0 +1,180 @@
+import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
+import type { Billing, Priceable, Priced } from '../core/request.ts';
+import { cheaperModels } from '../core/suggestion.ts';
+import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { RequestShape, TaskShape } from '../ledger/shapes.ts';
+import type { RequestRow, TaskRow } from '../protocol/rows.ts';
+import type { Breakdown, Scan, State, Suggestion, Total } from '../protocol/state.ts';
+import type { LiveRequest } from './liveRequest.ts';
+import type { Meter } from './meter.ts';
+
+export interface StateParts {
+  readonly ledger: Ledger;
+  readonly meter: Meter;
+  readonly price: (p: Priceable) => Priced;
+  readonly now: () => number;
+  readonly version: string;
+  readonly pricesAsOf: string;
+  readonly scan: () => Scan;
+  readonly guard: () => State['guard'];
+  readonly cheaperModels: () => Readonly<Record<string, string>>;
+}
+
+/** An agent that thinks or runs a tool writes nothing for a while; a task counts as running for this long (ms) after its last record. */
+const stillRunning = 60_000;
+const shownTasks = 20;
+
+/** What windows and scripts see: the ledger's rows with what is on its way laid over them. */
+export class StateView {
+  readonly #parts: StateParts;
+
+  constructor(parts: StateParts) {
+    this.#parts = parts;
+  }
+
+  state(): State {
+    const { ledger, meter, now, version, pricesAsOf, scan, guard } = this.#parts;
+    return {
+      version,
+      now: now(),
+      guard: guard(),
+      scan: scan(),
+      tasks: ledger.tasks({ limit: shownTasks }).map((task) => this.#task(task)),
+      today: this.#total(ledger.total('today')),
+      month: this.#total(ledger.total('month')),
+      week: this.#week(),
+      alerts: [...meter.alerts.all],
+      suggestions: this.#suggestions(),
+      askBilling: ledger.agentsToAsk(),
+      pricesAsOf,
+    };
+  }
+
+  tasks(limit: number): TaskRow[] {
+    return this.#parts.ledger.tasks({ limit }).map((task) => this.#task(task));
+  }
+
+  task(id: string): TaskRow | undefined {
+    const task = this.#parts.ledger.task(id);
+    return task && this.#task(task);
+  }
+
+  requests(task: string | undefined, limit: number): RequestRow[] {
+    return this.#parts.ledger.requests({ task, limit }).map((row) => this.#request(row));
+  }
+
+  request(id: string, task: string): RequestRow | undefined {
+    const row = this.#parts.ledger.requests({ task, limit: 50 }).find((one) => one.id === id);
+    return row && this.#request(row);
+  }
+
+  breakdown(range: Breakdown['range']): Breakdown {
+    const shape = this.#parts.ledger.breakdown(range, { tasks: 200, requests: 500 });
+    return {
+      ...shape,
+      total: this.#total(shape.total),
+      tasks: shape.tasks.map((task) => this.#task(task)),
+      requests: shape.requests.map((row) => this.#request(row)),
+    };
+  }
+
+  /** When a running task will look idle if nothing more comes (ms since the epoch). */
+  nextIdle(): number | undefined {
+    const now = this.#parts.now();
+    const ends = this.#parts.ledger
+      .tasks({ since: now - stillRunning, limit: shownTasks })
+      .map((task) => task.lastAt + stillRunning);
+    const coming = ends.filter((end) => end > now);
+    return coming.length ? Math.min(...coming) : undefined;
+  }
+
+  #task(task: TaskShape): TaskRow {
+    const { meter, now } = this.#parts;
+    const live = [...meter.live].filter(({ identity }) => identity?.task === task.id);
+    const { level, limitUsd } = meter.standing(task.id, task.run?.id);
+    const stopped = meter.isStopped(task.id);
+    const running = live.length > 0 || now() - task.lastAt < stillRunning;
+    const row: TaskRow = {
+      ...task,
+      state: stopped ? 'stopped' : running ? 'running' : 'idle',
+      budget: level,
+      ...(limitUsd === undefined ? {} : { budgetUsd: limitUsd }),
+    };
+    const extra = this.#extra(live);
+    if (!extra) return row;
+    return {
+      ...row,
+      usage: addUsage(row.usage, extra.usage),
+      usd: row.usd === null ? null : plus(row.usd, extra.cost),
+      basis: row.usd === null ? row.basis : 'estimated',
+      ...(row.run?.usd ? { run: { ...row.run, usd: plus(row.run.usd, extra.cost) } } : {}),
+    };
+  }
+
+  #request(row: RequestShape): RequestRow {
+    const live = [...this.#parts.meter.live].find(({ incoming }) => incoming.id === row.id);
+    const extra = live && this.#extra([live]);
+    if (!extra) return row;
+    return { ...row, usage: addUsage(row.usage, extra.usage), usd: row.usd === null ? null : plus(row.usd, extra.cost) };
+  }
+
+  #total(total: Total): Total {
+    const { ledger, meter } = this.#parts;
+    const answers = ledger.billingAnswers();
+    let shown = total;
+    for (const request of meter.live) {
+      if (request.incoming.upstream === 'sample') continue;
+      const extra = this.#extra([request]);
+      if (!extra) continue;
+      const given = request.incoming.billing;
+      const billing = given === 'unknown' ? (answers.get(request.identity?.agent ?? '') ?? given) : given;
+      const of = sumName[billing];
+      shown = {
+        ...shown,
+        usage: addUsage(shown.usage, extra.usage),
+        [of]: plus(shown[of], extra.cost),
+        estimatedUsd: plus(shown.estimatedUsd, extra.cost),
+      };
+    }
+    return shown;
+  }
+
+  #week(): State['week'] {
+    const week = this.#parts.ledger.week();
+    return { ...week, total: this.#total(week.total), dearestTask: week.dearestTask && this.#task(week.dearestTask) };
+  }
+
+  #suggestions(): Suggestion[] {
+    const { ledger, price, now, cheaperModels: policy } = this.#parts;
+    return cheaperModels(ledger.spending('7d'), policy(), price, now()).map(({ spent, would, ...rest }) => ({
+      ...rest,
+      spentUsd: picoToUsd(spent),
+      wouldUsd: picoToUsd(would),
+    }));
+  }
+
+  /** What requests on their way have come to beyond what the ledger has of them. */
+  #extra(live: readonly LiveRequest[]): { usage: Usage; cost: Pico } | undefined {
+    const stored = live.filter((request) => request.storedCost !== undefined);
+    if (!stored.length) return undefined;
+    return stored
+      .map((request) => ({
+        usage: difference(request.usageSoFar(), request.predictedInput),
+        cost: this.#parts.meter.extraCost(request),
+      }))
+      .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost }));
+  }
+}
+
+const sumName = { metered: 'meteredUsd', plan: 'planUsd', unknown: 'unknownUsd' } as const satisfies Record<Billing, keyof Total>;
+
+function plus(usd: string, amount: Pico): string {
+  return picoToUsd(usdToPico(usd) + amount);
+}
+
+function difference(a: Usage, b: Usage): Usage {
+  const result: Record<keyof Usage, number> = { ...a };
+  for (const name of usageClasses) result[name] -= b[name];
+  return result;
+}
