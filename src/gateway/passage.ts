@@ -4,13 +4,14 @@ import type { Identity, Protocol } from '../agents/agent.ts';
 import type { Outcome } from '../core/request.ts';
 import { usageReader } from '../core/usageOf/usageReader.ts';
 import { type AnswerReading, readingOf } from './answerReading.ts';
-import { billingOf, withoutCredentials } from './credentials.ts';
+import { breakOff, pairs, respond } from './clientSide.ts';
 import { answerHeaders, requestHeaders } from './headers.ts';
 import type { Refusal } from './meter.ts';
 import { Metering, refusalOf } from './metering.ts';
+import { openExchange } from './opening.ts';
 import type { GatewayLimits, GatewayOptions } from './options.ts';
 import { OutgoingBody } from './outgoingBody.ts';
-import { PromptReading } from './promptReading.ts';
+import type { PromptReading } from './promptReading.ts';
 import { type Answer, calmWords, refusalAnswer, troubleAnswer } from './refusal.ts';
 import type { Call, Route } from './route.ts';
 import { pathAt, type Upstream } from './upstreams.ts';
@@ -86,31 +87,11 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   #open(): void {
-    const { options, route, upstream } = this.#parts;
-    const headers = withoutCredentials(this.#req.headers);
-    const facts = { headers, protocol: this.#protocol, path: route.path, terminal: route.terminal };
-    try {
-      this.#identity = options.identify(facts);
-    } catch (error) {
-      options.problem('an agent could not be told', error);
-    }
-    const job = { facts, upstream: upstream.name, contentEncoding: this.#req.headers['content-encoding'] };
-    this.#prompt = new PromptReading(options.readPrompt, job, this.#identity, options.problem);
-    const incoming = {
-      id: `rq_${options.randomId()}`,
-      at: options.clock(),
-      protocol: this.#protocol,
-      upstream: upstream.name,
-      path: route.path,
-      headers,
-      billing: billingOf(this.#req.headers, route.query),
-      identity: this.#identity,
-    };
-    try {
-      this.#metering = new Metering(options.meter.open(incoming, this.#prompt.promise), options.problem);
-    } catch (error) {
-      options.problem('the meter failed in open', error);
-    }
+    const { options, route, upstream, call } = this.#parts;
+    const opened = openExchange(options, this.#req, upstream.name, route, call);
+    this.#metering = opened.metering;
+    this.#prompt = opened.prompt;
+    this.#identity = opened.identity;
     this.#metering.cut.addEventListener('abort', this.#onCut);
   }
 
@@ -211,7 +192,7 @@ export class Passage implements Dispatcher.DispatchHandler {
       this.#write(this.#reading?.rest() ?? []);
       this.#end(
         () => this.#finalOr('error'),
-        () => this.#breakOff(),
+        () => breakOff(this.#res),
       );
       return;
     }
@@ -334,24 +315,10 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   #answer(answer: Answer, headers = {}): void {
     this.#status = answer.status;
-    const bytes = Buffer.from(answer.body);
-    if (this.#res.headersSent) this.#res.destroy();
-    else
-      this.#res.writeHead(answer.status, { 'content-type': answer.type, 'content-length': bytes.length, ...headers }).end(bytes);
-  }
-
-  /** Closes the client's connection as the provider closed ours, once what came before has gone out. */
-  #breakOff(): void {
-    const { socket } = this.#res;
-    if (socket) socket.write('', () => this.#res.destroy());
-    else this.#res.destroy();
+    respond(this.#res, answer, headers);
   }
 }
 
 function one(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : header?.[0];
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  return flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as [string, string]] : []));
 }
