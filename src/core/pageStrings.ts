@@ -27,7 +27,7 @@ export const pageStringsEn = {
   'money.unpricedTokens': '{tokens} tokens unpriced',
   'money.andUnpriced': '{money} + {tokens} unpriced tokens',
   'money.estimated': 'estimated',
-  'money.expected': 'expected {money},',
+  'money.expected': 'expected {money}',
   'money.atMost': 'at most {money}',
   'money.withSubtasks': '{money} with subtasks',
 

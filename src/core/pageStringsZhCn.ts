@@ -24,7 +24,7 @@ export const pageStringsZhCn: PageStrings = {
   'money.unpricedTokens': '{tokens} 个令牌无价格',
   'money.andUnpriced': '{money} + {tokens} 个无价格令牌',
   'money.estimated': '估算',
-  'money.expected': '预计 {money}，',
+  'money.expected': '预计 {money}',
   'money.atMost': '最多 {money}',
   'money.withSubtasks': '含子任务 {money}',
 

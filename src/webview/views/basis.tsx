@@ -1,14 +1,14 @@
-import { shareOf } from '../../core/format.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { basisLines } from '../sums.ts';
+import { ScanProgress } from './scanProgress.tsx';
 
 /** How sure each number is, which prices were used, what was read and what was skipped. */
 export function Basis({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
   const { text } = usePage();
   return (
     <>
-      <section aria-labelledby="basis">
+      <section class="basis" aria-labelledby="basis">
         <h2 id="basis">{text.t('basis.title')}</h2>
         {breakdown && <BasisTable breakdown={breakdown} />}
         <p class="hint">{text.t('basis.prices', { date: state.pricesAsOf })}</p>
@@ -46,7 +46,7 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
           {lines.map((line) => (
             <tr key={line.basis}>
               <th scope="row">
-                {text.t(`basis.${line.basis}`)} <span class="hint">{text.t(`basis.${line.basis}Hint`)}</span>
+                {text.t(`basis.${line.basis}`)} <span class="hint under">{text.t(`basis.${line.basis}Hint`)}</span>
               </th>
               <td class="number">
                 {line.basis === 'unpriced' || line.requests === 0 ? <span class="hint">–</span> : text.sum(line.sum)}
@@ -66,23 +66,11 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
 
 function ScanReport({ scan }: { readonly scan: Scan }) {
   const { text, command } = usePage();
-  const share = shareOf(BigInt(Math.round(scan.bytesDone)), BigInt(Math.round(scan.bytes)));
-  const scanning = text.t('basis.scanning', {
-    done: text.number(scan.filesDone),
-    all: text.number(scan.files),
-    share: text.share(share),
-  });
   return (
     <section aria-labelledby="scan">
       <h2 id="scan">{text.t('basis.scan')}</h2>
       <div class="stack">
-        {scan.done ? (
-          <p>{text.count('basis.scanned', scan.filesDone)}</p>
-        ) : (
-          <p>
-            <progress max={1} value={share} aria-label={scanning} /> {scanning}
-          </p>
-        )}
+        {scan.done ? <p>{text.count('basis.scanned', scan.filesDone)}</p> : <ScanProgress scan={scan} />}
         <p>
           {scan.agents.length > 0
             ? text.t('basis.agents', { agents: scan.agents.map(text.agent).join(', ') })

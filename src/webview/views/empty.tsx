@@ -1,6 +1,6 @@
-import { shareOf } from '../../core/format.ts';
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
+import { ScanProgress } from './scanProgress.tsx';
 
 /** Nothing yet: how to start, without a key and with one. */
 export function Empty({ state }: { readonly state: State }) {
@@ -10,15 +10,7 @@ export function Empty({ state }: { readonly state: State }) {
     <section class="empty" aria-labelledby="empty">
       <h2 id="empty">{text.t('empty.title')}</h2>
       <p>{text.t('empty.start')}</p>
-      {!scan.done && (
-        <p class="hint">
-          {text.t('basis.scanning', {
-            done: text.number(scan.filesDone),
-            all: text.number(scan.files),
-            share: text.share(shareOf(BigInt(scan.filesDone), BigInt(scan.files))),
-          })}
-        </p>
-      )}
+      {!scan.done && <ScanProgress scan={scan} />}
       {scan.agents.length > 0 && <p class="hint">{text.t('empty.read', { agents: scan.agents.map(text.agent).join(', ') })}</p>}
       <div class="choices">
         <div>

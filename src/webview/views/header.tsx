@@ -1,7 +1,7 @@
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { addSums, moneyParts, noSum, type Sum, sumOfTask, sumOfTotal } from '../sums.ts';
-import { SampleTag } from './taskBits.tsx';
+import { Parts, SampleTag } from './taskBits.tsx';
 
 /** What is being spent now, today and this month, on every tab. */
 export function Header({ state }: { readonly state: State }) {
@@ -50,17 +50,17 @@ function Money({ sum, note }: { readonly sum: Sum; readonly note: string }) {
   const [main, ...others] = moneyParts(sum);
   const nothingPriced = main?.usd === '0' && sum.unpricedTokens > 0;
   const lines = [
+    note,
     main && main.kind !== 'metered' ? text.t(`money.${main.kind}`) : '',
     ...others.map((part) => `${text.cost({ usd: part.usd, billing: part.kind })} ${text.t(`money.${part.kind}`)}`),
     sum.unpricedTokens > 0 ? text.t('money.unpricedTokens', { tokens: text.tokens(sum.unpricedTokens) }) : '',
-    note,
   ].filter(Boolean);
   return (
     <dd>
       <span class="value">
         {main && !nothingPriced ? text.cost({ usd: main.usd, billing: main.kind }) : text.t('money.unpriced')}
       </span>
-      <span class="hint">{lines.join(' · ')}</span>
+      <Parts parts={lines} />
     </dd>
   );
 }

@@ -80,5 +80,5 @@ function Others({ text, sum, kinds }: OthersProps) {
 }
 
 function Dash() {
-  return <span class="hint">–</span>;
+  return <span class="hint dash">–</span>;
 }

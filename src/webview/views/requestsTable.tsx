@@ -8,7 +8,7 @@ import { allTokens } from '../sums.ts';
 import { pageOf } from '../tables.ts';
 import { tokenParts } from '../tokenParts.ts';
 import { Pager } from './pager.tsx';
-import { ModeBadge } from './taskBits.tsx';
+import { ModeBadge, Parts } from './taskBits.tsx';
 
 const rowsPerPage = 50;
 
@@ -116,10 +116,12 @@ function RequestCost({ request, cost }: { readonly request: RequestRow; readonly
     return (
       <>
         {request.usd !== null && cost}
-        <span class="hint expected">
-          <span>{text.t('money.expected', { money: text.usd(request.expectedUsd) })}</span>{' '}
-          <span>{text.t('money.atMost', { money: text.usd(request.worstUsd) })}</span>
-        </span>
+        <Parts
+          parts={[
+            text.t('money.expected', { money: text.usd(request.expectedUsd) }),
+            text.t('money.atMost', { money: text.usd(request.worstUsd) }),
+          ]}
+        />
       </>
     );
   }

@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import { shareOf } from '../../core/format.ts';
 import type { ModeKind } from '../../core/mode.ts';
 import { usdToPico } from '../../core/money.ts';
@@ -49,6 +50,20 @@ export function SampleTag() {
 export function SubtaskTag() {
   const { text } = usePage();
   return <span class="tag tag-quiet">{text.t('task.subtask')}</span>;
+}
+
+/** Short facts in a line, which breaks between them and not inside one. */
+export function Parts({ parts }: { readonly parts: readonly string[] }) {
+  return (
+    <span class="hint parts">
+      {parts.map((part, index) => (
+        <Fragment key={part}>
+          {index > 0 && ' '}
+          <span>{part}</span>
+        </Fragment>
+      ))}
+    </span>
+  );
 }
 
 /** The budget as a bar and in words; nothing when the task has none. */

@@ -4,7 +4,7 @@ import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens } from '../sums.ts';
 import { canStop, isActive, type TaskNode } from '../tasks.ts';
-import { BudgetBar, ModeBadge, SampleTag, StateTag, SubtaskTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
+import { BudgetBar, ModeBadge, Parts, SampleTag, StateTag, SubtaskTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 interface Props {
@@ -99,7 +99,7 @@ function Cost({ node }: { readonly node: TaskNode }) {
   return (
     <div class="task-cost">
       <span class={`amount ${task.usd === null ? 'unpriced' : ''}`}>{text.cost(task)}</span>
-      <span class="hint">{lines.join(' · ')}</span>
+      <Parts parts={lines} />
     </div>
   );
 }

@@ -149,7 +149,7 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
       id: 'last',
       label: text.t('column.last'),
       numeric: true,
-      from: 'medium',
+      from: 'wide',
       key: (task) => task.lastAt,
       cell: (task) => text.time(task.lastAt, now),
     },

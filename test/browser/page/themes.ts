@@ -47,6 +47,8 @@ const dark = {
   'editorWarning-foreground': '#cca700',
   'editorError-foreground': '#f14c4c',
   'inputValidation-errorBackground': '#5a1d1d',
+  'inputValidation-warningBackground': '#352a05',
+  'inputValidation-warningBorder': '#b89500',
   'inputValidation-errorBorder': '#be1100',
   'debugIcon-stopForeground': '#f48771',
   'debugIcon-startForeground': '#89d185',
@@ -91,6 +93,8 @@ const light = {
   'editorWarning-foreground': '#bf8803',
   'editorError-foreground': '#e51400',
   'inputValidation-errorBackground': '#f2dede',
+  'inputValidation-warningBackground': '#f6f5d2',
+  'inputValidation-warningBorder': '#b89500',
   'inputValidation-errorBorder': '#be1100',
   'debugIcon-stopForeground': '#a1260d',
   'debugIcon-startForeground': '#388a34',
@@ -138,6 +142,7 @@ const contrastDark = {
   'editorError-foreground': '#f48771',
   errorForeground: '#f48771',
   'inputValidation-errorBackground': '#000000',
+  'inputValidation-warningBackground': '#000000',
   'charts-blue': '#59a4f9',
   'charts-red': '#f48771',
   'charts-yellow': '#ffd370',
@@ -169,6 +174,7 @@ const contrastLight = {
   'editorWarning-foreground': '#895503',
   'editorError-foreground': '#b5200d',
   'inputValidation-errorBackground': '#ffffff',
+  'inputValidation-warningBackground': '#ffffff',
 };
 
 const themes: Readonly<Record<ThemeName, Theme>> = {
