@@ -29,6 +29,15 @@ const commands: Readonly<Record<string, Entry>> = {
       'what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger] [--prices FILE]',
     load: () => import('./cli/report.ts'),
   },
+  serve: {
+    about:
+      'run the meter service in the foreground  [--port N] [--data DIR] [--upstream NAME=URL]… [--budget-task USD] [--home DIR]',
+    load: () => import('./cli/serve.ts'),
+  },
+  run: {
+    about: 'run an agent guarded: spend-meter run -- COMMAND…',
+    load: () => import('./cli/run.ts'),
+  },
 };
 
 const lines = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(9)} ${about}`);

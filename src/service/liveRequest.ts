@@ -117,7 +117,8 @@ export class LiveRequest implements Exchange {
       usage,
       counted,
       reportedUsd: result?.reportedUsd,
-      billing: this.incoming.billing,
+      // A sample spends nobody's money; it is shown as the real dollars it plays.
+      billing: this.incoming.upstream === 'sample' ? 'metered' : this.incoming.billing,
       serviceTier: result?.serviceTier,
       region: result?.region,
       outcome,

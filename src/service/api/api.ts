@@ -54,7 +54,7 @@ export class Api {
       ['GET', /^breakdown$/, ({ query }) => view.breakdown(rangeOf(query))],
       ['GET', /^budgets$/, () => meter.budgets],
       ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
-      ['PUT', /^settings$/, async ({ req }) => done(parts.applySettings(await readJson(req, settingsSchema)))],
+      ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
@@ -108,6 +108,17 @@ export class Api {
   #setBudget(budget: Budget): readonly Budget[] {
     this.#parts.meter.setBudget(budget);
     return this.#parts.meter.budgets;
+  }
+
+  #applySettings(settings: Settings): object {
+    try {
+      this.#parts.applySettings(settings);
+      return {};
+    } catch (error) {
+      // An upstream that may not be used; the words say why.
+      if (error instanceof RangeError) throw new ApiError(400, error.message);
+      throw error;
+    }
   }
 
   async #quote(req: IncomingMessage): Promise<Quote> {
