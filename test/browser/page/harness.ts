@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import axe from 'axe-core';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from '../../../scripts/host/chromium.mjs';
 import { pageStrings } from '../../../src/core/pageStrings.ts';
 import type { Breakdown, State } from '../../../src/protocol/state.ts';
 import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
@@ -39,9 +40,8 @@ export async function buildPage(): Promise<PageFiles> {
   return { script: text('.js'), style: text('.css') };
 }
 
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-}
+/** A headless Chromium of this machine. Rejects when there is none. */
+export const openBrowser: () => Promise<Browser> = launchChromium;
 
 export interface View {
   readonly theme?: ThemeName;

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
+import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
+import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from './sampleState.ts';
+import { themeNames } from './themes.ts';
+
+const task = 'kilo:ses_review';
+
+/** Where a reader may be, by the name of its screenshots. */
+const places: Readonly<Record<string, View>> = {
+  now: {},
+  where: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {} } },
+  task: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task } },
+  basis: { saved: { tab: 'basis', range: '7d', opened: {}, sorts: {} } },
+  empty: { state: emptyState(), breakdown: emptyBreakdown() },
+};
+
+async function words(shown: OpenPage, selector: string): Promise<string> {
+  return (await shown.page.locator(selector).textContent()) ?? '';
+}
+
+describe('the page by itself, in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let files: PageFiles;
+  let open: OpenPage | undefined;
+
+  const show = async (view: View = {}): Promise<OpenPage> => {
+    open = await openPage(browser, files, { state: sampleState(), breakdown: sampleBreakdown(), ...view });
+    return open;
+  };
+
+  before(async function () {
+    if (!findChromium()) {
+      console.warn(`      SKIPPED: ${noChromium}`);
+      this.skip();
+    }
+    files = await buildPage();
+    browser = await openBrowser();
+  });
+
+  afterEach(async () => {
+    const complaints = open?.complaints ?? [];
+    await open?.close();
+    open = undefined;
+    assert.deepEqual(complaints, [], 'the page is quiet, and its content policy had nothing to refuse');
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  for (const theme of themeNames) {
+    for (const [place, view] of Object.entries(places)) {
+      it(`${place} in ${theme}: nothing serious for axe, nothing sticks out`, async () => {
+        const shown = await show({ theme, ...view });
+        await shown.screenshot(`${place}-${theme}-1200`);
+        assert.deepEqual(await shown.findings(), []);
+        for (const width of [600, 320]) {
+          await shown.page.setViewportSize({ width, height: 900 });
+          await shown.settle();
+          assert.equal(await shown.overflow(), 0, `${width} px wide`);
+          await shown.screenshot(`${place}-${theme}-${width}`);
+        }
+        assert.deepEqual(await shown.findings(), []);
+      });
+    }
+  }
+
+  for (const place of ['now', 'where', 'basis', 'empty']) {
+    it(`${place} in Simplified Chinese, and enlarged to twice its size`, async () => {
+      const shown = await show({ theme: 'light', language: 'zh-cn', ...places[place] });
+      await shown.screenshot(`${place}-zh-cn`);
+      assert.match(await words(shown, 'main'), /\p{Script=Han}/u);
+      await shown.close();
+      const large = await show({ zoom: 2, width: 1200, ...places[place] });
+      assert.equal(await large.overflow(), 0);
+      await large.screenshot(`${place}-zoom-2`);
+    });
+  }
+
+  it('reads from right to left without sticking out', async () => {
+    const shown = await show({ rightToLeft: true, width: 600 });
+    await shown.screenshot('now-right-to-left');
+    assert.equal(await shown.overflow(), 0);
+  });
+
+  it('says it is ready, then which range it shows, and nothing more by itself', async () => {
+    const shown = await show();
+    assert.deepEqual(shown.sent, [{ kind: 'ready' }, { kind: 'range', range: '7d' }]);
+  });
+
+  it('goes through the views by keyboard', async () => {
+    const { page } = await show();
+    await page.getByRole('tab', { name: 'Now' }).focus();
+    await page.keyboard.press('ArrowRight');
+    const where = page.getByRole('tab', { name: 'Where' });
+    assert.equal(await where.getAttribute('aria-selected'), 'true');
+    assert.equal(await where.evaluate((tab) => tab === document.activeElement), true);
+    await page.getByRole('table', { name: 'By model' }).waitFor();
+    await page.keyboard.press('End');
+    await page.getByRole('heading', { name: 'How sure these numbers are' }).waitFor();
+    await page.keyboard.press('Home');
+    await page.getByRole('heading', { name: 'Running' }).first().waitFor();
+  });
+
+  it('stops and resumes a task with a press, and says so politely', async () => {
+    const shown = await show();
+    const { page } = shown;
+    const stop = page.getByRole('button', { name: /^Stop Kilo Code, shop-api:/ });
+    await stop.press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'stop', task });
+    assert.match((await stop.textContent()) ?? '', /Stopping/);
+
+    const state = sampleState();
+    const tasks = state.tasks.map((row) => (row.id === task ? { ...row, state: 'stopped' as const } : row));
+    await shown.tell({ kind: 'state', state: { ...state, now: state.now + 400, tasks } });
+    assert.match(await words(shown, '[role="status"]'), /^Kilo Code, shop-api stopped at \$1\.37\.$/);
+    await page.getByRole('button', { name: /^Resume Kilo Code, shop-api:/ }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'resume', task });
+  });
+
+  it('stays silent while amounts tick', async () => {
+    const shown = await show();
+    const state = sampleState();
+    const tasks = state.tasks.map((row) => ({ ...row, usd: row.usd === null ? null : '9.99' }));
+    await shown.tell({ kind: 'state', state: { ...state, now: state.now + 500, tasks } });
+    assert.match(await words(shown, 'main'), /\$9\.99/);
+    assert.equal(await words(shown, '[role="status"]'), '');
+  });
+
+  it('asks for another range and tells its total once it is there', async () => {
+    const shown = await show(places.where);
+    await shown.page.getByLabel('Range', { exact: true }).selectOption('30d');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'range', range: '30d' });
+    await shown.page.getByText('Adding up…').waitFor();
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ range: '30d' }) });
+    assert.match(await words(shown, '[role="status"]'), /^Last 30 days: \$2\.\d\d/);
+  });
+
+  it('sorts a table from its headings and remembers how', async () => {
+    const shown = await show(places.where);
+    const table = shown.page.getByRole('table', { name: 'By agent' });
+    const names = async (): Promise<readonly string[]> => table.locator('tbody th').allInnerTexts();
+    assert.deepEqual(await names(), ['Claude Code', 'Kilo Code', 'Codex', 'OpenCode']);
+    await table.getByRole('button', { name: 'Agent' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(await names(), ['Claude Code', 'Codex', 'Kilo Code', 'OpenCode']);
+    assert.equal(await table.getByRole('columnheader', { name: 'Agent' }).getAttribute('aria-sort'), 'ascending');
+    const kept = await shown.page.evaluate(() => JSON.stringify((window as unknown as { keptState: unknown }).keptState));
+    assert.match(kept, /"agent":\{"column":"name","direction":"ascending"\}/);
+    assert.doesNotMatch(kept, /usd|tokens/, 'what was measured is not kept');
+  });
+
+  it('leads from a task to its requests and back to where the reader was', async () => {
+    const shown = await show(places.where);
+    const { page } = shown;
+    const row = page.getByRole('table', { name: 'Tasks' }).getByRole('button', { name: /^Claude Code/ });
+    await row.press('Enter');
+    const heading = page.getByRole('heading', { level: 2, name: /Claude Code/ });
+    await heading.waitFor();
+    assert.equal(await heading.evaluate((element) => element === document.activeElement), true);
+    assert.equal(await page.locator('.requests tbody tr').count(), 50, 'of 170 requests a page is in the document');
+    await page.getByRole('button', { name: 'Next' }).press('Enter');
+    await page.getByText('51–100 of 170').waitFor();
+    await page.getByRole('button', { name: 'All tasks' }).press('Enter');
+    await row.waitFor();
+    assert.equal(await row.evaluate((element) => element === document.activeElement), true);
+  });
+
+  it('teaches how to start when there is nothing yet', async () => {
+    const shown = await show(places.empty);
+    await shown.page.getByRole('button', { name: 'Run a Sample Task' }).press('Enter');
+    await shown.page.getByRole('button', { name: 'Guard Agents in the Terminal…' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.slice(-2), [
+      { kind: 'command', command: 'runSample' },
+      { kind: 'command', command: 'guardOn' },
+    ]);
+  });
+
+  it('tells once, and quietly, what Guard would add; without Guard only samples and guarded tasks can be stopped', async () => {
+    const shown = await show({ state: sampleState({ guard: { on: false, baseUrls: {} } }) });
+    assert.equal(await shown.page.getByText('Watching only.').count(), 1);
+    await shown.screenshot('now-guard-off');
+    assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), 3);
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ requests: [] }) });
+    assert.equal(await shown.page.getByRole('button', { name: /^Stop Sample agent/ }).count(), 1);
+    assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), 1);
+  });
+
+  it('says what happened when the service is gone, keeps the numbers, and recovers', async () => {
+    const shown = await show();
+    await shown.tell({ kind: 'problem', message: 'The service does not answer. Reload the window to start it again.' });
+    await shown.page.getByRole('heading', { name: 'The meter service cannot be reached' }).waitFor();
+    assert.match(await words(shown, 'main'), /Reload the window[\s\S]*\$81\.20/);
+    assert.deepEqual(await shown.findings(), []);
+    await shown.screenshot('problem');
+    await shown.tell({ kind: 'state', state: sampleState({ now: sampleState().now + 900 }) });
+    assert.equal(await shown.page.getByRole('heading', { name: 'The meter service cannot be reached' }).count(), 0);
+    assert.equal(await words(shown, '[role="status"]'), 'The meter service is back.');
+  });
+
+  it('stands still for those who asked for it', async () => {
+    const shown = await show({ reducedMotion: true });
+    const moving = await shown.page.evaluate(
+      () => document.getAnimations().filter((each) => each.playState === 'running').length,
+    );
+    assert.equal(moving, 0);
+  });
+
+  it('keeps thousands of requests out of the document', async () => {
+    const { requests, total } = sampleBreakdown();
+    const [first] = requests.filter((request) => request.task === task);
+    assert.ok(first);
+    const many = Array.from({ length: 5_000 }, (_, n) => ({ ...first, id: `r${n}`, at: first.at - n * 1_000 }));
+    const shown = await show({ breakdown: sampleBreakdown({ requests: many, total: { ...total, requests: 5_000 } }) });
+    assert.ok((await shown.page.locator('*').count()) < 2_500);
+    await shown.page.getByText('last 120 of 5,000').waitFor();
+  });
+});
