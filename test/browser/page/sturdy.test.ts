@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import type { Browser, Locator } from 'playwright-core';
+import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
+import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
+import { sampleBreakdown, sampleState } from './sampleState.ts';
+
+const task = 'kilo:ses_review';
+
+/** What a page must stand: messages it cannot read, long lists, a task that ticks under the reader's hands. */
+describe('the page under strain, in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let files: PageFiles;
+  let open: OpenPage | undefined;
+
+  const show = async (view: View = {}): Promise<OpenPage> => {
+    open = await openPage(browser, files, { state: sampleState(), breakdown: sampleBreakdown(), ...view });
+    return open;
+  };
+  /** Anything at all, as it is: not what the protocol allows. */
+  const post = async (shown: OpenPage, data: unknown): Promise<void> => {
+    await shown.page.evaluate((message) => window.postMessage(message, '*'), data);
+    await shown.settle();
+  };
+  const complaint = (shown: OpenPage): Locator => shown.page.getByText('The meter sent something this page cannot read');
+
+  before(async function () {
+    if (!findChromium()) {
+      console.warn(`      SKIPPED: ${noChromium}`);
+      this.skip();
+    }
+    files = await buildPage();
+    browser = await openBrowser();
+  });
+
+  afterEach(async () => {
+    const complaints = open?.complaints ?? [];
+    await open?.close();
+    open = undefined;
+    assert.deepEqual(complaints, []);
+  });
+
+  after(async () => {
+    await browser?.close();
+  });
+
+  for (const [name, data] of Object.entries<unknown>({
+    'nothing at all': null,
+    'a bare word': 'state',
+    'a kind of its own': { kind: 'delta', rows: [] },
+    'a state without tasks': { kind: 'state', state: { ...sampleState(), tasks: undefined } },
+    'an amount that is none': { kind: 'state', state: sampleState({ week: { ...sampleState().week, resentUsd: '1e9' } }) },
+    'a breakdown of a range nobody knows': { kind: 'breakdown', breakdown: { ...sampleBreakdown(), range: 'century' } },
+  })) {
+    it(`leaves out ${name}, says so, and goes on`, async () => {
+      const shown = await show();
+      await post(shown, data);
+      assert.equal(await complaint(shown).count(), 1);
+      assert.match((await shown.page.locator('main').textContent()) ?? '', /\$81\.20/, 'what was shown stays');
+      await shown.page.getByRole('tab', { name: 'Where' }).click();
+      await shown.page.getByRole('table', { name: 'By model' }).waitFor();
+    });
+  }
+
+  it('takes the complaint back with the next message of that kind that fits, not with one of another', async () => {
+    const shown = await show({ theme: 'light', width: 600 });
+    await post(shown, { kind: 'breakdown' });
+    await shown.tell({ kind: 'state', state: sampleState({ now: sampleState().now + 500 }) });
+    assert.equal(await complaint(shown).count(), 1);
+    assert.deepEqual(await shown.findings(), []);
+    await shown.screenshot('misfit');
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown() });
+    assert.equal(await complaint(shown).count(), 0);
+  });
+
+  it('says it waits before anything came, and what is wrong when nothing can come', async () => {
+    const shown = await show({ state: undefined, breakdown: undefined });
+    await shown.page.getByText('Waiting for the meter…').waitFor();
+    await shown.tell({ kind: 'problem', message: 'Run “Restart the meter service”.' });
+    await shown.page.getByRole('heading', { name: 'The meter service cannot be reached' }).waitFor();
+    assert.deepEqual(await shown.findings(), []);
+    await shown.screenshot('unreachable');
+  });
+
+  it('keeps the focus where it is while the task under it ticks', async () => {
+    const shown = await show();
+    const { page } = shown;
+    const twistie = page.getByRole('button', { name: 'Hide details of Kilo Code, shop-api', exact: true });
+    await twistie.focus();
+    for (const usd of ['1.41', '1.4237', '1.5']) {
+      const state = sampleState();
+      const tasks = state.tasks.map((row) => (row.id === task ? { ...row, usd } : row));
+      await shown.tell({ kind: 'state', state: { ...state, now: state.now + 300, tasks } });
+    }
+    await page.getByText('$1.50', { exact: true }).waitFor();
+    assert.equal(await twistie.evaluate((element) => element === document.activeElement), true);
+    const ring = await twistie.evaluate((element) => getComputedStyle(element).outlineStyle);
+    assert.equal(ring, 'solid', 'a ring shows where the keyboard is');
+    await twistie.press('Enter');
+    assert.equal(await page.getByRole('table', { name: 'Requests, newest first' }).count(), 0);
+  });
+
+  it('lists the newest requests under a card, and all of them one press away', async () => {
+    const shown = await show();
+    const { page } = shown;
+    const rows = page.locator('.requests tbody tr');
+    assert.equal(await rows.count(), 6);
+    await page.getByRole('button', { name: 'All 22 requests' }).press('Enter');
+    await page.getByRole('button', { name: 'All tasks' }).waitFor();
+    assert.equal(await rows.count(), 22);
+    assert.equal(await page.getByRole('tab', { name: 'Where' }).getAttribute('aria-selected'), 'true');
+  });
+
+  it('walks through five thousand requests fifty at a time', async () => {
+    const first = sampleBreakdown().requests.find((request) => request.task === task);
+    assert.ok(first);
+    const requests = Array.from({ length: 5_000 }, (_, n) => ({ ...first, id: `r${n}`, at: first.at - n * 1_000 }));
+    const shown = await show({
+      breakdown: sampleBreakdown({ requests }),
+      saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task },
+    });
+    const { page } = shown;
+    await page.getByText('1–50 of 5,000').waitFor();
+    await page.getByRole('button', { name: 'Next' }).press('Enter');
+    await page.getByText('51–100 of 5,000').waitFor();
+    assert.equal(await page.locator('.requests tbody tr').count(), 50);
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ requests: requests.slice(0, 60) }) });
+    await page.getByText('51–60 of 60').waitFor();
+  });
+});
