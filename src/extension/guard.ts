@@ -14,7 +14,7 @@ export class Guard implements Disposable {
     this.#parts = parts;
     this.#collection.persistent = false;
     this.#listening = [
-      parts.client.onState(({ guard }) => this.#apply(guardVariables(guard))),
+      parts.client.onState(({ guard }) => this.#apply(guardVariables(guard, this.#taken()))),
       parts.client.onConnection(({ kind }) => {
         // A service that is gone comes back at the same address; one that was stopped, or cannot run, may not.
         if (kind === 'off' || kind === 'problem') this.#apply({});
@@ -60,9 +60,7 @@ export class Guard implements Disposable {
   }
 
   #question(): string {
-    const settings = vscode.workspace.getConfiguration('terminal.integrated.env');
-    const platform = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'osx' : 'linux';
-    const taken = variablesInUse(process.env, settings.get<Record<string, unknown>>(platform) ?? {});
+    const taken = this.#taken();
     return [
       vscode.l10n.t(
         'Agents in new terminals get the address of the meter in place of their provider’s. It forwards each request unchanged, prices it before it is sent, and can stop the task in mid-answer.',
@@ -74,9 +72,17 @@ export class Guard implements Disposable {
         'Terminals that are open now stay as they are. API keys and logins pass through to the provider and are never stored.',
       ),
       ...(taken.length > 0
-        ? [vscode.l10n.t('Already set, and replaced in new terminals: {0}. Where it pointed is not used then.', taken.join(', '))]
+        ? [vscode.l10n.t('Already set, and left as it is: {0}. Agents that use it are not guarded.', taken.join(', '))]
         : []),
     ].join('\n\n');
+  }
+
+  #taken(): readonly string[] {
+    const guard = this.#parts.client.state?.guard;
+    if (!guard) return [];
+    const settings = vscode.workspace.getConfiguration('terminal.integrated.env');
+    const platform = process.platform === 'win32' ? 'windows' : process.platform === 'darwin' ? 'osx' : 'linux';
+    return variablesInUse(guard, process.env, settings.get<Record<string, unknown>>(platform) ?? {});
   }
 
   /** Setting the same again would be harmless, but every write goes to every terminal's hover. */

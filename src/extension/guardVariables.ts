@@ -1,25 +1,20 @@
-/** Variables that agents take their provider's address from, by the name of the upstream. */
-const variables: Readonly<Record<string, string>> = {
-  anthropic: 'ANTHROPIC_BASE_URL',
-  openai: 'OPENAI_BASE_URL',
-  gemini: 'GOOGLE_GEMINI_BASE_URL',
-};
+import type { State } from '../protocol/state.ts';
 
-/** What new terminals are given while Guard is on; empty when it is off. */
-export function guardVariables(guard: {
-  readonly on: boolean;
-  readonly baseUrls: Readonly<Record<string, string>>;
-}): Readonly<Record<string, string>> {
+/**
+ * What new terminals are given while Guard is on; empty when it is off. A variable that the user has set already stays as
+ * it is: where it points may be the only place that takes the user's key.
+ */
+export function guardVariables(guard: State['guard'], taken: readonly string[]): Readonly<Record<string, string>> {
   if (!guard.on) return {};
-  return Object.fromEntries(
-    Object.entries(variables).flatMap(([upstream, name]) => {
-      const url = guard.baseUrls[upstream];
-      return url === undefined ? [] : [[name, url]];
-    }),
-  );
+  return Object.fromEntries(Object.entries(guard.environment).filter(([name]) => !taken.includes(name)));
 }
 
-/** Those of the variables that the user has set already: Guard takes their place in new terminals. */
-export function variablesInUse(...environments: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
-  return Object.values(variables).filter((name) => environments.some((environment) => environment[name]));
+/** Those of the variables that the user has set already, to something else: an editor started in a guarded terminal has ours. */
+export function variablesInUse(
+  guard: State['guard'],
+  ...environments: readonly Readonly<Record<string, unknown>>[]
+): readonly string[] {
+  return Object.keys(guard.environment).filter((name) =>
+    environments.some((environment) => environment[name] && environment[name] !== guard.environment[name]),
+  );
 }

@@ -65,6 +65,8 @@ export const guardSchema = z.object({
   on: z.boolean(),
   /** What an agent is given as base URL, by upstream name. Only filled for the window that may see it. */
   baseUrls: z.record(z.string(), z.string()),
+  /** What a terminal is given so that the agents in it pass through the meter. */
+  environment: z.record(z.string(), z.string()),
 });
 
 /** Everything a window shows, as one whole; sent again (at most a few times a second) when anything in it changed. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { priceBook } from '../../pricing/book.ts';
 import type { Places } from '../agents/agent.ts';
-import { agentById, identifyByHeaders } from '../agents/registry.ts';
+import { agentById, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId } from '../core/request.ts';
 import { serverOptions } from '../gateway/options.ts';
@@ -173,7 +173,10 @@ class Parts implements Disposable {
       version: options.version,
       pricesAsOf: book.asOf,
       scan: () => this.#sources.scan(),
-      guard: () => ({ on: this.settings.guard, baseUrls: this.baseUrls() }),
+      guard: () => {
+        const baseUrls = this.baseUrls();
+        return { on: this.settings.guard, baseUrls, environment: guardEnvironment(baseUrls) };
+      },
       cheaperModels: () => this.settings.cheaperModels,
     });
     const api = new Api({

@@ -137,7 +137,7 @@ const isWeek = object<Week>({ total: isTotal, dearestTask: nullable(isTask), res
 const isState = object<State>({
   version: isString,
   now: isNumber,
-  guard: object<State['guard']>({ on: isBoolean, baseUrls: recordOf(isString) }),
+  guard: object<State['guard']>({ on: isBoolean, baseUrls: recordOf(isString), environment: recordOf(isString) }),
   scan: isScan,
   tasks: arrayOf(isTask),
   today: isTotal,

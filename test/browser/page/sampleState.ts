@@ -307,7 +307,7 @@ export function sampleState(part: Partial<State> = {}): State {
   return {
     version: '0.1.0',
     now: sampleNow,
-    guard: { on: true, baseUrls: {} },
+    guard: { on: true, baseUrls: {}, environment: {} },
     scan: {
       files: 412,
       filesDone: 388,

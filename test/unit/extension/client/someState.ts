@@ -16,7 +16,7 @@ export function someState(part: Partial<State> = {}): State {
   return {
     version: '1.0.0',
     now: 0,
-    guard: { on: false, baseUrls: {} },
+    guard: { on: false, baseUrls: {}, environment: {} },
     scan: { files: 0, filesDone: 0, bytes: 0, bytesDone: 0, done: true, agents: [], skipped: [] },
     tasks: [],
     today: total,
