@@ -83,6 +83,13 @@ describe('the page by itself, in a browser', function () {
   it('reads from right to left without sticking out', async () => {
     const shown = await show({ rightToLeft: true, width: 600 });
     await shown.screenshot('now-right-to-left');
+    const outside = await shown.page.evaluate(() =>
+      [...document.querySelectorAll('.band')].filter((band) => {
+        const [name, ground] = ['.band-name', '.band-ground'].map((part) => band.querySelector(part)?.getBoundingClientRect());
+        return name && ground && (name.left < ground.left || name.right > ground.right);
+      }),
+    );
+    assert.equal(outside.length, 0, 'the names of modes stay in their bands');
     assert.equal(await shown.overflow(), 0);
   });
 
@@ -142,6 +149,17 @@ describe('the page by itself, in a browser', function () {
     assert.match(await words(shown, '[role="status"]'), /^Last 30 days: \$2\.\d\d/);
   });
 
+  it('says how sure the numbers are, and when it does not have every request', async () => {
+    const shown = await show(places.basis);
+    assert.doesNotMatch(await words(shown, 'main'), /Of the newest/);
+    const { requests } = sampleBreakdown();
+    await shown.tell({
+      kind: 'breakdown',
+      breakdown: sampleBreakdown({ requests: requests.filter((each) => !each.sample).slice(0, 100) }),
+    });
+    assert.match(await words(shown, 'main'), /Of the newest 100 of 227 requests/);
+  });
+
   it('sorts a table from its headings and remembers how', async () => {
     const shown = await show(places.where);
     const table = shown.page.getByRole('table', { name: 'By agent' });
@@ -184,7 +202,7 @@ describe('the page by itself, in a browser', function () {
   });
 
   it('tells once, and quietly, what Guard would add; without Guard only samples and guarded tasks can be stopped', async () => {
-    const shown = await show({ state: sampleState({ guard: { on: false, baseUrls: {} } }) });
+    const shown = await show({ state: sampleState({ guard: { on: false, baseUrls: {}, environment: {} } }) });
     assert.equal(await shown.page.getByText('Watching only.').count(), 1);
     await shown.screenshot('now-guard-off');
     assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), 3);

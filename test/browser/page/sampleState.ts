@@ -358,7 +358,7 @@ const nothing: Total = totalOf([]);
 /** A fresh machine: nothing found, nothing running, Guard off. */
 export function emptyState(): State {
   return sampleState({
-    guard: { on: false, baseUrls: {} },
+    guard: { on: false, baseUrls: {}, environment: {} },
     scan: { files: 0, filesDone: 0, bytes: 0, bytesDone: 0, done: true, agents: [], skipped: [] },
     tasks: [],
     today: nothing,
