@@ -146,8 +146,14 @@ export async function openPage(browser: Browser, files: PageFiles, view: View = 
     const answer = answers[new URL(route.request().url()).pathname];
     await route.fulfill(answer ? { ...answer, headers: { 'content-security-policy': policy } } : { status: 404 });
   });
+  let listens = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    listens = resolve;
+  });
   await page.exposeFunction('toHost', (message: unknown) => {
-    open.sent.push(fromPageSchema.parse(message));
+    const known = fromPageSchema.parse(message);
+    open.sent.push(known);
+    if (known.kind === 'ready') listens();
   });
   await page.addInitScript((saved) => {
     let kept: unknown = saved;
@@ -163,6 +169,8 @@ export async function openPage(browser: Browser, files: PageFiles, view: View = 
     });
   }, view.saved);
   await page.goto(origin);
+  // What is told before the page listens is lost; the extension waits for this too.
+  await ready;
   await open.tell({ kind: 'init', locale: language, strings: { ...pageStrings(language) } });
   if (view.state) await open.tell({ kind: 'state', state: view.state });
   if (view.breakdown) await open.tell({ kind: 'breakdown', breakdown: view.breakdown });
