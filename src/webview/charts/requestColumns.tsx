@@ -29,7 +29,14 @@ export function RequestColumns({ requests, transitions }: Props) {
         {requests.length > columnsShown &&
           ` · ${text.t('chart.note', { count: text.number(columnsShown), all: text.number(requests.length) })}`}
       </p>
-      <svg width={width} height={wholeHeight} viewBox={`0 0 ${width} ${wholeHeight}`} aria-hidden="true" focusable="false">
+      <svg
+        width={width}
+        height={wholeHeight}
+        viewBox={`0 0 ${width} ${wholeHeight}`}
+        direction="ltr"
+        aria-hidden="true"
+        focusable="false"
+      >
         <line class="grid" x1="0" x2={width} y1={plotTop} y2={plotTop} />
         <line class="grid" x1="0" x2={width} y1={plotTop + plotHeight / 2} y2={plotTop + plotHeight / 2} />
         <line class="axis" x1="0" x2={width} y1={plotTop + plotHeight} y2={plotTop + plotHeight} />

@@ -21,7 +21,7 @@ export function Basis({ state, breakdown }: { readonly state: State; readonly br
 function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   const { text } = usePage();
   const lines = basisLines(breakdown.requests);
-  const listed = lines.reduce((sum, line) => sum + line.requests, 0);
+  const listed = breakdown.requests.filter((request) => !request.sample).length;
   return (
     <>
       <table>
