@@ -109,7 +109,7 @@ function Skipped({ skipped }: { readonly skipped: Scan['skipped'] }) {
             <th scope="row" class="path">
               {file.path}
             </th>
-            <td>{file.reason}</td>
+            <td class="path-reason">{file.reason}</td>
             <td class="number">{text.number(file.count)}</td>
           </tr>
         ))}

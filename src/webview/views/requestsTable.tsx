@@ -35,8 +35,10 @@ export function RequestsTable({ requests, now, first }: Props) {
         <thead>
           <tr>
             <th scope="col">{text.t('requests.time')}</th>
-            <th scope="col">{text.t('requests.mode')}</th>
-            <th scope="col" class="medium">
+            <th scope="col" class="mode-column">
+              {text.t('requests.mode')}
+            </th>
+            <th scope="col" class="model-column medium">
               {text.t('requests.model')}
             </th>
             <th scope="col" class="wide">

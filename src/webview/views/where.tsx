@@ -160,7 +160,13 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
       key: (task) => task.mode,
       cell: (task) => <ModeBadge mode={task.mode} kind={task.modeKind} />,
     },
-    { id: 'model', label: text.t('column.model'), from: 'wide', key: (task) => task.model, cell: (task) => task.model },
+    {
+      id: 'model',
+      label: text.t('column.model'),
+      from: 'wide',
+      key: (task) => task.model,
+      cell: (task) => <span class="model">{task.model}</span>,
+    },
     ...moneyColumns(text, kinds, tasks, sumOfTask),
     {
       id: 'tokens',

@@ -1,10 +1,43 @@
 import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
+import type { TaskRow } from '../../../src/protocol/rows.ts';
+import type { BreakdownRow } from '../../../src/protocol/state.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
 import { sampleBreakdown, sampleState } from './sampleState.ts';
 
 const task = 'kilo:ses_review';
+
+/** Agents choose what their modes, models and folders are called. */
+function withLongNames(): View {
+  const long = 'a_name_without_any_place_to_break_it_whatever_the_width_of_the_page';
+  const state = sampleState();
+  const breakdown = sampleBreakdown();
+  const task = (row: TaskRow): TaskRow => ({
+    ...row,
+    mode: long,
+    model: `vendor/${long}`,
+    workspace: `/home/${long}`,
+    transitions: row.transitions.map((transition) => ({ ...transition, to: long })),
+  });
+  const group = (row: BreakdownRow): BreakdownRow => ({ ...row, label: long });
+  return {
+    state: {
+      ...state,
+      tasks: state.tasks.map(task),
+      suggestions: state.suggestions.map((row) => ({ ...row, what: long, from: long, to: long })),
+      scan: { ...state.scan, agents: [long], skipped: [{ path: `/${long}`, reason: long, count: 1_234 }] },
+    },
+    breakdown: {
+      ...breakdown,
+      byMode: breakdown.byMode.map(group),
+      byModel: breakdown.byModel.map(group),
+      byAgent: breakdown.byAgent.map(group),
+      tasks: breakdown.tasks.map(task),
+      requests: breakdown.requests.map((row) => ({ ...row, mode: long, model: long, kind: long })),
+    },
+  };
+}
 
 /** What a page must stand: messages it cannot read, long lists, a task that ticks under the reader's hands. */
 describe('the page under strain, in a browser', function () {
@@ -60,6 +93,29 @@ describe('the page under strain, in a browser', function () {
       await shown.page.getByRole('tab', { name: 'Where' }).click();
       await shown.page.getByRole('table', { name: 'By model' }).waitFor();
     });
+  }
+
+  for (const [name, view] of Object.entries<View>({
+    now: {},
+    where: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {} } },
+    task: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task } },
+    basis: { saved: { tab: 'basis', range: '7d', opened: {}, sorts: {} } },
+  })) {
+    for (const [what, given] of [
+      ['as usual', {}],
+      ['with names that have no place to break', withLongNames()],
+    ] as const) {
+      it(`never scrolls sideways, at any width: ${name} ${what}`, async () => {
+        const shown = await show({ ...given, ...view });
+        const wide: number[] = [];
+        for (let width = 320; width <= 1240; width += 40) {
+          await shown.page.setViewportSize({ width, height: 900 });
+          await shown.settle();
+          if ((await shown.overflow()) > 0) wide.push(width);
+        }
+        assert.deepEqual(wide, []);
+      });
+    }
   }
 
   it('takes the complaint back with the next message of that kind that fits, not with one of another', async () => {
