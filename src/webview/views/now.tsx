@@ -6,6 +6,10 @@ import { flatten, isActive, taskTrees } from '../tasks.ts';
 import { Empty } from './empty.tsx';
 import { TaskCard } from './taskCard.tsx';
 
+function spentNothing({ month, week }: State): boolean {
+  return month.requests === 0 && week.total.requests === 0;
+}
+
 function isStopped(task: TaskRow): boolean {
   return task.state === 'stopped';
 }
@@ -14,7 +18,7 @@ function isStopped(task: TaskRow): boolean {
 export function Now({ state }: { readonly state: State }) {
   const { text, command } = usePage();
   const trees = taskTrees(state.tasks);
-  if (trees.length === 0) return <Empty state={state} />;
+  if (trees.length === 0 && spentNothing(state)) return <Empty state={state} />;
   const active = trees.filter(isActive);
   const recent = trees.filter((node) => !isActive(node));
   return (

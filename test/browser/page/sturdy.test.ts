@@ -138,6 +138,12 @@ describe('the page under strain, in a browser', function () {
     await shown.screenshot('unreachable');
   });
 
+  it('does not say that nothing was spent on a quiet morning after a month of work', async () => {
+    const { page } = await show({ state: sampleState({ tasks: [] }), breakdown: sampleBreakdown({ tasks: [], requests: [] }) });
+    await page.getByText('No agent is running.').waitFor();
+    assert.equal(await page.getByText('Nothing spent yet').count(), 0);
+  });
+
   it('keeps the focus where it is while the task under it ticks', async () => {
     const shown = await show();
     const { page } = shown;
