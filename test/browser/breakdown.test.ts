@@ -11,7 +11,8 @@ describe('status bar, breakdown and Stop, walked through in a browser', function
   const statusText = async (): Promise<string> => ((await walk.statusItem().textContent()) ?? '').trim();
 
   before(async () => {
-    walk = await Walk.start();
+    // The sample's answers at twice their pace: long enough to be stopped, short enough to be seen to its end.
+    walk = await Walk.start({ env: { SPEND_METER_SAMPLE_PACE: '0.5' } });
   });
 
   afterEach(async function () {
@@ -79,5 +80,21 @@ describe('status bar, breakdown and Stop, walked through in a browser', function
     await walk.toast(/is stopped at/).waitFor({ timeout: 30_000 });
     await waitUntil(async () => (/stopped/.test(await statusText()) ? true : undefined), 10_000);
     await walk.screenshot('sample-stopped');
+  });
+
+  it('shows a whole run: every mode, the price of each change, the budget reached', async () => {
+    await walk.command('Spend Meter: Run a sample task');
+    await walk.toast('A sample task runs').waitFor({ timeout: 30_000 });
+    await walk
+      .toast(/is over its budget/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await waitUntil(async () => (/debug/.test(await statusText()) ? true : undefined), 60_000);
+    for (const mode of ['orchestrator', 'architect', 'code', 'debug']) {
+      assert.notEqual(await walk.webview().getByText(mode, { exact: true }).count(), 0, mode);
+    }
+    await walk.command('Notifications: Clear All Notifications');
+    await walk.page.setViewportSize({ width: 1280, height: 1000 });
+    await walk.screenshot('sample-whole-run');
   });
 });
