@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { type RequestRow, requestSchema, type TaskRow, taskSchema } from '../../src/protocol/rows.ts';
+import { type State, stateSchema } from '../../src/protocol/state.ts';
+import { Random } from '../standIn/random.ts';
+import { StandIn } from '../standIn/standIn.ts';
+import type { Cli, Run } from './clis.ts';
+
+const cliPath = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const readySchema = z.object({ baseUrls: z.record(z.string(), z.string()), api: z.string(), controlToken: z.string() });
+/** Nothing that an agent asks of the outside leaves this machine: its proxy refuses. */
+const refusingProxy = 'http://127.0.0.1:9';
+export const key = 'sk-dummy-0123456789';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** One agent, a home of its own, a meter (`spend-meter serve`) that reads that home, and a stand-in provider behind it. */
+export class Bench {
+  readonly random: Random;
+  readonly standIn: StandIn;
+  readonly workspace: string;
+  readonly #cli: Cli;
+  readonly #temp: string;
+  readonly #service: ChildProcess;
+  readonly #ready: z.infer<typeof readySchema>;
+
+  private constructor(
+    cli: Cli,
+    parts: { random: Random; standIn: StandIn; temp: string; service: ChildProcess; ready: z.infer<typeof readySchema> },
+  ) {
+    this.#cli = cli;
+    this.random = parts.random;
+    this.standIn = parts.standIn;
+    this.#temp = parts.temp;
+    this.workspace = join(parts.temp, 'work');
+    this.#service = parts.service;
+    this.#ready = parts.ready;
+  }
+
+  static async start(cli: Cli): Promise<Bench> {
+    const random = new Random();
+    console.log(`      seed ${random.seed}`);
+    const standIn = new StandIn({ random, key });
+    const url = await standIn.start();
+    const temp = mkdtempSync(join(tmpdir(), 'spend-meter-agent-'));
+    for (const name of ['home', 'work', 'data']) mkdirSync(join(temp, name));
+    const service = spawn(
+      process.execPath,
+      [
+        cliPath,
+        'serve',
+        '--data',
+        join(temp, 'data'),
+        '--home',
+        join(temp, 'home'),
+        '--upstream',
+        `anthropic=${url}`,
+        '--upstream',
+        `openai=${url}/v1`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'], env: clean(process.env) },
+    );
+    const [line] = (await once(service.stdout, 'data')) as [Buffer];
+    const ready = readySchema.parse(JSON.parse(line.toString()));
+    return new Bench(cli, { random, standIn, temp, service, ready });
+  }
+
+  async stop(): Promise<void> {
+    this.standIn.dispose();
+    if (this.#service.exitCode === null) {
+      this.#service.kill('SIGTERM');
+      await once(this.#service, 'exit');
+    }
+    rmSync(this.#temp, { recursive: true, force: true });
+  }
+
+  /** Starts the agent's program; answers how it ended once it has, by itself. */
+  run(run: Run): Promise<Ended> {
+    const { argv, env } = this.#cli.command(run, { baseUrls: this.#ready.baseUrls, cliPath });
+    const home = join(this.#temp, 'home');
+    const child = spawn(argv[0] ?? '', argv.slice(1), {
+      cwd: this.workspace,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...clean(process.env),
+        PATH: `${process.env.SPEND_METER_AGENTS}${delimiter}${process.env.PATH}`,
+        HOME: home,
+        SPEND_METER_STATE: join(this.#temp, 'data'),
+        HTTP_PROXY: refusingProxy,
+        HTTPS_PROXY: refusingProxy,
+        NO_PROXY: '127.0.0.1,localhost',
+        ...env,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+    return once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  }
+
+  async call(method: string, path: string, body?: object): Promise<unknown> {
+    const answer = await fetch(this.#ready.api + path, {
+      method,
+      headers: { authorization: `Bearer ${this.#ready.controlToken}` },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const value: unknown = await answer.json();
+    assert.equal(answer.status, 200, JSON.stringify(value));
+    return value;
+  }
+
+  async tasks(): Promise<readonly TaskRow[]> {
+    return z.array(taskSchema).parse(await this.call('GET', '/tasks'));
+  }
+
+  async requests(): Promise<readonly RequestRow[]> {
+    return z.array(requestSchema).parse(await this.call('GET', '/requests'));
+  }
+
+  async state(): Promise<State> {
+    return stateSchema.parse(await this.call('GET', '/state'));
+  }
+
+  /** Looks until there is something; fails with `what` at the deadline (ms). */
+  async until<T>(what: string, look: () => Promise<T | undefined | false>, deadline = 60_000): Promise<T> {
+    for (const end = Date.now() + deadline; Date.now() < end; await wait(50)) {
+      const found = await look();
+      if (found) return found;
+    }
+    throw new Error(`not within ${deadline} ms: ${what}`);
+  }
+}
+
+/** What the runner and npm set for their own programs would change the agents. */
+function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own =
+    /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
+}

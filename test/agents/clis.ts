@@ -1,0 +1,107 @@
+import { guardCommand } from '../../src/agents/registry.ts';
+import type { AgentId } from '../../src/core/request.ts';
+import type { BlockKind } from '../standIn/turn.ts';
+import { key } from './bench.ts';
+
+/** One prompt to an agent. */
+export interface Run {
+  readonly prompt: string;
+  /** Goes on with the last session. */
+  readonly resume?: boolean;
+  /** The agent's own name of a mode, where it can be chosen on the command line. */
+  readonly mode?: string;
+}
+
+export interface Cli {
+  readonly agent: AgentId;
+  readonly name: string;
+  readonly family: 'anthropic' | 'openai';
+  /** Blocks in which an answer of its can be stopped. */
+  readonly blocks: readonly BlockKind[];
+  command(
+    run: Run,
+    to: { readonly baseUrls: Readonly<Record<string, string>>; readonly cliPath: string },
+  ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
+}
+
+const allBlocks: readonly BlockKind[] = ['text', 'thinking', 'call'];
+
+/** As a terminal is guarded: the variables that `guardEnvironment` gives, and the agent's own key. */
+function guarded(argv: readonly string[], baseUrls: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>) {
+  return { argv, env: { ...guardCommand(argv, baseUrls).env, ...env } };
+}
+
+export const claudeCode: Cli = {
+  agent: 'claude-code',
+  name: 'Claude Code',
+  family: 'anthropic',
+  blocks: allBlocks,
+  command: ({ prompt, resume, mode }, { baseUrls }) =>
+    guarded(
+      [
+        'claude',
+        ...(resume ? ['--continue'] : []),
+        '-p',
+        prompt,
+        '--allowedTools',
+        'Bash',
+        '--model',
+        'claude-sonnet-4-5-20250929',
+        ...(mode ? ['--permission-mode', mode] : []),
+      ],
+      baseUrls,
+      { ANTHROPIC_API_KEY: key, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' },
+    ),
+};
+
+/** No variable reaches Codex: it is started as its user would, with `spend-meter run`. */
+export const codex: Cli = {
+  agent: 'codex',
+  name: 'Codex',
+  family: 'openai',
+  blocks: allBlocks,
+  command: ({ prompt, resume }, { cliPath }) => ({
+    argv: [
+      process.execPath,
+      cliPath,
+      'run',
+      '--',
+      'codex',
+      'exec',
+      ...(resume ? ['resume', '--last'] : []),
+      '--skip-git-repo-check',
+      '--dangerously-bypass-approvals-and-sandbox',
+      '-m',
+      'gpt-5.3-codex',
+      prompt,
+    ],
+    env: { CODEX_API_KEY: key },
+  }),
+};
+
+function core(agent: 'opencode' | 'kilo', name: string): Cli {
+  return {
+    agent,
+    name,
+    family: 'anthropic',
+    blocks: allBlocks,
+    command: ({ prompt, resume, mode }, { baseUrls }) =>
+      guarded(
+        [
+          agent,
+          'run',
+          '--auto',
+          ...(resume ? ['-c'] : []),
+          ...(mode ? ['--agent', mode] : []),
+          '-m',
+          'anthropic/claude-sonnet-4-5',
+          prompt,
+        ],
+        baseUrls,
+        { ANTHROPIC_API_KEY: key, OPENCODE_DISABLE_AUTOUPDATE: '1', KILO_DISABLE_AUTOUPDATE: '1' },
+      ),
+  };
+}
+
+export const opencode = core('opencode', 'OpenCode');
+export const kilo = core('kilo', 'Kilo CLI');
