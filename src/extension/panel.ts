@@ -135,7 +135,8 @@ class OpenPanel implements Disposable {
   #sendState(): void {
     const { state, connection } = this.#parts.client;
     if (!state) return;
-    this.#send({ kind: 'state', state });
+    // The page has no use for the addresses, and the ingest secret stands in them.
+    this.#send({ kind: 'state', state: { ...state, guard: { on: state.guard.on, baseUrls: {}, environment: {} } } });
     if (connection.kind === 'live') this.#refresh.soon();
   }
 
