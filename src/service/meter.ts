@@ -111,14 +111,16 @@ export class Meter implements GatewayMeter, LiveMeter {
     };
     if (request.done) return;
     this.#take([request.observation(at, 'running', request.predictedInput, 'estimated')]);
-    this.#holdBudgets(request.identity);
+    // Where a stop budget is in force, `admission` asks for the verdict before anything is sent.
+    if (!this.#budgets.anyStop) this.#holdBudgets(request.identity);
   }
 
   #verdict(request: LiveRequest): Refusal | undefined {
     const identity = request.identity;
     if (!identity) return undefined;
     const root = this.#trees.rootOf(identity.task);
-    const stop = this.#stops.get(root) ?? this.#stopByBudget(identity);
+    // This request is not sent, so what it would have cost is not spent.
+    const stop = this.#stops.get(root) ?? this.#stopByBudget(identity, request.storedCost ?? 0n);
     return stop && refusalOf(stop);
   }
 
@@ -214,7 +216,7 @@ export class Meter implements GatewayMeter, LiveMeter {
     this.#stopByBudget(place);
   }
 
-  #stopByBudget(place: Pick<Identity, 'task' | 'run'>): Stop | undefined {
+  #stopByBudget(place: Pick<Identity, 'task' | 'run'>, unsent: Pico = 0n): Stop | undefined {
     const keys = this.#keysOf(place);
     const already = this.#stops.get(keys.root);
     if (already) return already;
@@ -225,7 +227,7 @@ export class Meter implements GatewayMeter, LiveMeter {
       root: keys.root,
       at: this.#options.now(),
       by: 'budget',
-      spent: crossing.spent,
+      spent: crossing.spent - unsent,
       limit: crossing.budget.limit,
     };
     this.alerts.dropTask(keys.root);

@@ -57,9 +57,13 @@ export class Stops {
 export function refusalOf(stop: Stop): Refusal {
   if (stop.by === 'budget') {
     const of = stop.limit === undefined ? '' : ` of ${amount(stop.limit)}`;
+    const why =
+      stop.limit !== undefined && stop.spent < stop.limit
+        ? `what is left of this task's budget${of} does not cover its next request`
+        : `this task has reached its budget${of}`;
     return {
       reason: 'budget',
-      message: `Spend Meter: this task has reached its budget${of} (spent ${amount(stop.spent)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
+      message: `Spend Meter: ${why} (spent ${amount(stop.spent)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
     };
   }
   return {

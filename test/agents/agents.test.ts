@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { usage } from '../../src/core/usage.ts';
 import { type Block, type BlockKind, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
 import { claudeCode, codex, kilo, opencode } from './clis.ts';
@@ -126,23 +127,36 @@ for (const cli of [claudeCode, codex, opencode, kilo]) {
         assert.ok(readdirSync(bench.workspace).includes(`resumed-${kind}`), 'the resumed session did nothing');
       });
     }
+  });
 
-    it('is stopped in mid-answer by a budget', async () => {
+  describe(`${cli.name} with a budget`, function () {
+    this.timeout(120_000);
+    let bench: Bench;
+
+    before(async () => {
+      bench = await Bench.start(cli);
+    });
+
+    after(async () => {
+      await bench?.stop();
+    });
+
+    it('is stopped in mid-answer, shows its user why, and sends nothing more that is paid', async () => {
       const { standIn, random } = bench;
-      const before = standIn.served.length;
-      await bench.call('PUT', '/budgets', { scope: 'task', usd: '0.20', action: 'stop' });
-      // 10,000 tokens of output are $0.15 and more; the input makes the rest.
-      let written = 0;
+      await bench.call('PUT', '/budgets', { scope: 'task', usd: cli.budget, action: 'stop' });
       standIn.script({
-        ...turn({ kind: 'text', text: prose(random, 15_000) }),
+        blocks: [{ kind: 'text', text: prose(random, 3) }],
+        usage: usage({ uncachedInput: 40_000, output: 400 }),
+        endless: { after: Number.POSITIVE_INFINITY, reached: () => {}, goOn: never },
       });
       const { output } = await bench.run({ prompt: 'Write and write.' });
-      await bench.call('PUT', '/budgets', { scope: 'task', usd: null, action: 'stop' });
-      const paid = standIn.served.slice(before).filter(({ side }) => !side);
-      written = paid.reduce((sum, one) => sum + one.written.length, 0);
-      assert.equal(paid.length, 1, `${paid.length} requests, ${written} characters`);
+      const paid = standIn.served.filter(({ side }) => !side);
+      assert.equal(paid.length, 1, output);
       assert.ok(paid[0]?.left !== undefined, 'the answer was not cut');
       assert.match(output, /budget/);
+      const [task] = (await bench.tasks()).filter(({ state }) => state === 'stopped');
+      assert.ok(task, 'no task is stopped');
+      assert.equal(task.budget, 'exceeded');
     });
   });
 }

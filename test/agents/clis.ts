@@ -18,6 +18,8 @@ export interface Cli {
   readonly family: 'anthropic' | 'openai';
   /** Blocks in which an answer of its can be stopped. */
   readonly blocks: readonly BlockKind[];
+  /** USD: what 40,000 tokens of prompt (or as many as this agent's first prompt has, where the provider tells at the end) and some hundred of output cost. */
+  readonly budget: string;
   command(
     run: Run,
     to: { readonly baseUrls: Readonly<Record<string, string>>; readonly cliPath: string },
@@ -36,6 +38,7 @@ export const claudeCode: Cli = {
   name: 'Claude Code',
   family: 'anthropic',
   blocks: allBlocks,
+  budget: '0.126',
   command: ({ prompt, resume, mode }, { baseUrls }) =>
     guarded(
       [
@@ -60,6 +63,7 @@ export const codex: Cli = {
   name: 'Codex',
   family: 'openai',
   blocks: allBlocks,
+  budget: '0.040',
   command: ({ prompt, resume }, { cliPath }) => ({
     argv: [
       process.execPath,
@@ -85,6 +89,7 @@ function core(agent: 'opencode' | 'kilo', name: string): Cli {
     name,
     family: 'anthropic',
     blocks: allBlocks,
+    budget: '0.126',
     command: ({ prompt, resume, mode }, { baseUrls }) =>
       guarded(
         [

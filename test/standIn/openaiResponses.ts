@@ -181,7 +181,7 @@ function program(command: string): string {
 function argumentsOf(tool: string, command: string): string {
   switch (tool) {
     case 'exec_command':
-      return JSON.stringify({ cmd: command, yield_time_ms: 10_000, justification: 'A step' });
+      return JSON.stringify({ yield_time_ms: 10_000, cmd: command });
     case 'shell':
       return JSON.stringify({ command: ['bash', '-c', command], justification: 'A step' });
     case 'shell_command':
