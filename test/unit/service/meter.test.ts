@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { model, Rig, secrets } from './rig.ts';
+
+/** $0.003 of input and $0.0015 of output at Sonnet 4.5's prices. */
+const input = { input_tokens: 1_000 };
+const output = 100;
+const cost = '0.0045';
+
+describe('the meter between an agent and its provider', function () {
+  this.timeout(30_000);
+  let rig: Rig;
+  /** Whole answers of this test so far. */
+  let wholes = 0;
+
+  beforeEach(async () => {
+    wholes = 0;
+    rig = await Rig.start();
+  });
+
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  const running = () =>
+    rig.until('a running request', async () => (await rig.requests()).find(({ outcome }) => outcome === 'running'));
+  const settled = (outcome: string) =>
+    rig.until(`a request that is ${outcome}`, async () => (await rig.requests()).find((row) => row.outcome === outcome));
+  async function whole(session: string, headers: Record<string, string> = {}, id?: string): Promise<void> {
+    const asked = rig.ask(session, { headers });
+    const provider = await rig.provider();
+    provider.start(input, id);
+    provider.end(output);
+    await (await asked).text();
+    wholes++;
+    await rig.until(
+      `settled row ${wholes}`,
+      async () => (await rig.requests()).filter((row) => row.source === 'gateway' && row.outcome === 'ok').length >= wholes,
+    );
+  }
+
+  it('shows a request with its counted prompt before the provider answers, and settles it by the provider’s word', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    const before = await running();
+    assert.ok(before.promptTokens > 1_000, String(before.promptTokens));
+    assert.notEqual(before.expectedUsd, null);
+    provider.start(input);
+    provider.end(output);
+    await (await asked).text();
+    const row = await settled('ok');
+    assert.deepEqual([row.id, row.usd, row.basis, row.usage.output, row.source], [before.id, cost, 'priced', output, 'gateway']);
+    const { today } = await rig.state();
+    assert.deepEqual([today.meteredUsd, today.requests], [cost, 1]);
+  });
+
+  it('ticks while an answer streams', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.text('word '.repeat(400));
+    const row = await rig.until('output while it streams', async () =>
+      (await rig.requests()).find(({ usage }) => usage.output >= 400),
+    );
+    assert.equal(row.outcome, 'running');
+    // $0.003 of input and 400 to 500 tokens at $15 a million.
+    assert.ok(Number(row.usd) >= 0.009 && Number(row.usd) < 0.0105, String(row.usd));
+    provider.end(400);
+    await (await asked).text();
+  });
+
+  it('stops a task: the stream is cut and ends well, the next request is refused, Resume lets it go on', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.text('so far');
+    const { task } = await running();
+    const left = once(provider.res, 'close');
+    const answer = await asked;
+    const stopped = await rig.api('POST', `/tasks/${encodeURIComponent(task)}/stop`);
+    assert.equal(((await stopped.json()) as { cutRequests: number }).cutRequests, 1);
+    await left;
+    const text = await answer.text();
+    assert.match(text, /so far/);
+    assert.match(text, /Spend Meter: you stopped this task/);
+    assert.match(text, /"stop_reason":"end_turn"[\s\S]*message_stop/);
+    const cut = await settled('cut');
+    assert.equal(cut.basis, 'estimated');
+
+    const refused = await rig.ask('s1');
+    assert.equal(refused.status, 402);
+    assert.equal(((await refused.json()) as { error: { type: string } }).error.type, 'billing_error');
+    assert.equal(rig.asked, 1);
+    assert.equal((await rig.tasks())[0]?.state, 'stopped');
+
+    await rig.api('POST', `/tasks/${encodeURIComponent(task)}/resume`);
+    await whole('s1');
+    assert.equal(rig.asked, 2);
+  });
+
+  it('counts a sub-agent to the task that started it, and stops both', async () => {
+    await whole('s1');
+    await whole('s1', { 'x-claude-code-agent-id': 'agent-7' });
+    const child = await rig.until('the sub-agent', async () =>
+      (await rig.tasks()).find(({ parent }) => parent === 'claude-code:s1'),
+    );
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.01', action: 'warn' });
+    await whole('s1', { 'x-claude-code-agent-id': 'agent-7' });
+    const alert = await rig.until('a warning', async () => (await rig.state()).alerts[0]);
+    assert.deepEqual([alert.task, alert.kind], ['claude-code:s1', 'budget-exceeded']);
+    await rig.api('POST', `/tasks/${encodeURIComponent(child.id)}/stop`);
+    assert.equal((await rig.ask('s1')).status, 402);
+  });
+
+  it('asks about a budget once: at 80 per cent, at 100 per cent, and not again', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0055', action: 'ask' });
+    await whole('s1');
+    const first = await rig.until('the warning', async () => (await rig.state()).alerts[0]);
+    assert.deepEqual([first.kind, first.limitUsd], ['budget-warning', '0.0055']);
+    assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 200);
+    assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 409);
+    await whole('s1');
+    const second = await rig.until('the question', async () => (await rig.state()).alerts[0]);
+    assert.equal(second.kind, 'budget-exceeded');
+    await rig.api('POST', `/alerts/${encodeURIComponent(second.id)}/claim`);
+    await whole('s1');
+    assert.deepEqual((await rig.state()).alerts, []);
+  });
+
+  it('stops at a budget in mid-answer, and a raised budget takes effect on the very next request', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.02', action: 'stop' });
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start(input);
+    const left = once(provider.res, 'close');
+    const pour = setInterval(() => provider.text('word '.repeat(50)), 5);
+    await left;
+    clearInterval(pour);
+    assert.match(await (await asked).text(), /has reached its budget of \$0\.02/);
+    const cut = await settled('cut');
+    // The limit was passed by no more than the last piece: 50 tokens at $15 a million.
+    assert.ok(Number(cut.usd) >= 0.02 && Number(cut.usd) < 0.02 + 0.0016, String(cut.usd));
+    assert.equal((await rig.ask('s1')).status, 402);
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '1', action: 'stop' });
+    await whole('s1');
+    assert.equal(rig.asked, 2);
+  });
+
+  it('does not count as spent what it did not send', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.001', action: 'stop' });
+    const refused = await rig.ask('s1');
+    assert.equal(refused.status, 402);
+    assert.match(await refused.text(), /does not cover its next request \(spent \$0\.00\)/);
+    assert.equal(rig.asked, 0);
+    assert.equal((await settled('refused')).usd, '0');
+  });
+
+  it('keeps what an agent that left had used, and lets an error cost nothing', async () => {
+    const leaving = new AbortController();
+    const asked = rig.ask('s1', { signal: leaving.signal });
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.text('word '.repeat(100));
+    await rig.until('output', async () => (await rig.requests()).find(({ usage }) => usage.output >= 100));
+    const left = once(provider.res, 'close');
+    leaving.abort();
+    await asked.then((answer) => answer.text()).catch(() => {});
+    await left;
+    const broken = await settled('error');
+    assert.equal(broken.basis, 'estimated');
+    assert.ok(Number(broken.usd) > 0.004);
+
+    const failing = rig.ask('s2');
+    const second = await rig.provider();
+    second.res
+      .writeHead(500, { 'content-type': 'application/json' })
+      .end('{"type":"error","error":{"type":"api_error","message":"no"}}');
+    assert.equal((await failing).status, 500);
+    const failed = await rig.until('the failed one', async () => (await rig.requests('claude-code:s2'))[0]);
+    await rig.until('its end', async () => (await rig.requests('claude-code:s2'))[0]?.outcome === 'error');
+    assert.equal((await rig.requests('claude-code:s2'))[0]?.usd, '0', failed.outcome);
+  });
+
+  it('takes nobody for a sample but the sample', async () => {
+    await whole('s1', { 'x-spend-meter-sample': 'x', 'x-claude-code-session-id': '', 'user-agent': 'x' });
+    const row = await settled('ok');
+    assert.deepEqual([row.sample, row.agent, (await rig.state()).today.requests], [false, 'other', 1]);
+  });
+
+  it('keeps requests apart although the provider gives all its answers one id', async () => {
+    await whole('s1', {}, 'msg_1');
+    await whole('s1', {}, 'msg_1');
+    const { today } = await rig.state();
+    assert.equal(today.requests, 2);
+  });
+
+  it('makes one row of a request that the agent’s own file tells as well', async () => {
+    await whole('s1', {}, 'msg_01shared');
+    const folder = join(rig.home, '.claude', 'projects', '-w');
+    mkdirSync(folder, { recursive: true });
+    const usage = { ...input, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: output };
+    const line = (id: string) =>
+      `${JSON.stringify({ type: 'assistant', isSidechain: false, sessionId: 's1', cwd: '/w', requestId: `req_${id}`, timestamp: new Date().toISOString(), message: { id, type: 'message', role: 'assistant', model, content: [], stop_reason: 'end_turn', usage } })}\n`;
+    writeFileSync(join(folder, 's1.jsonl'), line('msg_01shared') + line('msg_01other'));
+    // The second line tells that the first was read.
+    await rig.until('the file', async () => (await rig.state()).today.requests === 2);
+    assert.equal((await rig.state()).today.meteredUsd, cost);
+    assert.equal((await rig.requests('claude-code:s1')).length, 2);
+  });
+
+  it('expects the next prompt of a task to be found in the cache', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start({ input_tokens: 10, cache_creation_input_tokens: 1_500, cache_read_input_tokens: 0 });
+    provider.end(output);
+    await (await asked).text();
+    await settled('ok');
+    const again = rig.ask('s1');
+    const second = await rig.provider();
+    const row = await running();
+    assert.ok(row.usage.cacheRead > 1_000, JSON.stringify(row.usage));
+    second.start(input);
+    second.end(output);
+    await (await again).text();
+  });
+
+  it('passes the key on to the provider and keeps it nowhere', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    assert.equal(provider.req.headers['x-api-key'], 'sk-dummy');
+    assert.equal(JSON.stringify(provider.req.headers).includes(secrets.ingest), false);
+    provider.start(input);
+    provider.end(output);
+    await (await asked).text();
+    await settled('ok');
+    assert.equal(JSON.stringify([await rig.state(), await rig.requests()]).includes('sk-dummy'), false);
+  });
+});
