@@ -52,7 +52,8 @@ export function countedOf(row: StoredRequest): Observation['counted'] {
   return row.abandoned && row.seen.outcome === 'running' ? 'estimated' : row.seen.counted;
 }
 
-const gatewayKey = 'rq:';
+/** Begins the key under which the gateway knows a request. */
+export const gatewayKey = 'rq:';
 
 /** The row's id: the gateway's own where there is one. Keys are in any order. */
 export function idOf(keys: readonly string[]): string {

@@ -11,6 +11,7 @@ import {
   countedOf,
   type Draft,
   fromDatabase,
+  gatewayKey,
   idOf,
   requestColumns,
   type StoredRequest,
@@ -65,18 +66,22 @@ export class Writer {
 
   observe(raw: Observation): void {
     const { db, tasks } = this.#parts;
-    const o = clean(raw, this.#parts.now());
-    const task = tasks.ensure(o.task, o.agent);
-    if (o.parent !== undefined && tasks.setParent(task, o.parent, o.agent)) this.#chains.parentKnown(task);
-    const ended = o.outcome === 'running' ? undefined : o.at;
+    const seen = clean(raw, this.#parts.now());
+    /** Names that belong to another request: some providers give all their answers one id. */
+    const taken = new Set<string>();
+    const task = tasks.ensure(seen.task, seen.agent);
+    if (seen.parent !== undefined && tasks.setParent(task, seen.parent, seen.agent)) this.#chains.parentKnown(task);
+    const ended = seen.outcome === 'running' ? undefined : seen.at;
     let target: Held | undefined;
-    for (const key of o.keys) {
+    for (const key of seen.keys) {
       const found = db.sql('SELECT request FROM requestKeys WHERE key = ?').get(key);
       const held = found && this.byNumber(Number(found.request));
-      if (!held) continue;
-      if (target && target !== held) this.#join(target, held);
+      if (!held || held === target) continue;
+      if (!passedOnce([...held.row.seen.keys, ...seen.keys, ...(target?.row.seen.keys ?? [])])) taken.add(key);
+      else if (target) this.#join(target, held);
       else target = held;
     }
+    const o = taken.size ? { ...seen, keys: seen.keys.filter((key) => !taken.has(key)) } : seen;
     if (!target) {
       const fresh = this.#draft(o, ended);
       target = findPartner(this.#parts, fresh, (row) => this.#hold(row));
@@ -304,4 +309,9 @@ export class Writer {
     if (priced.cost !== null && (priced.cost > mostCost || priced.cost < -mostCost)) return { cost: null, basis: 'unpriced' };
     return priced;
   }
+}
+
+/** The gateway sees each request once, under a key of its own: with two of those these are two requests. */
+function passedOnce(keys: readonly string[]): boolean {
+  return new Set(keys.filter((key) => key.startsWith(gatewayKey))).size <= 1;
 }
