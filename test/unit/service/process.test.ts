@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { buildAll } from '../../../esbuild.mjs';
+import type { Discovery } from '../../../src/protocol/api.ts';
+import { exitCodes } from '../../../src/protocol/stateFolder.ts';
+import { readDiscovery } from '../../../src/service/discovery.ts';
+
+/** Real processes of the built service, each test on a state folder and a home of its own. */
+describe('the service as a process', function () {
+  this.timeout(60_000);
+  let dist = '';
+  let temp = '';
+  let started: ChildProcess[] = [];
+
+  before(async () => {
+    dist = mkdtempSync(join(tmpdir(), 'spend-meter-dist-'));
+    await buildAll({ dist, production: false });
+  });
+
+  after(() => rmSync(dist, { recursive: true, force: true }));
+
+  beforeEach(() => {
+    temp = mkdtempSync(join(tmpdir(), 'spend-meter-process-'));
+    mkdirSync(join(temp, 'home'));
+    started = [];
+  });
+
+  afterEach(async () => {
+    for (const child of started) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    rmSync(temp, { recursive: true, force: true });
+  });
+
+  const state = (): string => join(temp, 'state');
+  const discovery = (): Discovery | undefined => readDiscovery(join(state(), 'discovery.json'));
+
+  function candidate(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const child = spawn(process.execPath, [join(dist, 'service.js'), ...args], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        HOME: join(temp, 'home'),
+        SPEND_METER_STATE: state(),
+        SPEND_METER_EXIT_WITH_PID: String(process.pid),
+        ...env,
+      },
+    });
+    started.push(child);
+    return child;
+  }
+
+  async function call(path: string, method = 'GET', body?: object): Promise<Response> {
+    const { port, controlToken } = discovery() ?? assert.fail('no discovery');
+    return fetch(`http://127.0.0.1:${port}/api${path}`, {
+      method,
+      headers: { authorization: `Bearer ${controlToken}` },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  }
+
+  /** The service that answers, once one does that is not `but`. */
+  async function healthy(but?: number): Promise<Discovery> {
+    for (const end = Date.now() + 20_000; Date.now() < end; await wait(10)) {
+      const found = discovery();
+      if (!found || found.pid === but) continue;
+      const answer = await call('/health').catch(() => undefined);
+      // A new one answers on the old port a moment before it says so in its own file.
+      if (answer?.status === 200 && ((await answer.json()) as { pid: number }).pid === found.pid) return found;
+    }
+    throw new Error('no service answers');
+  }
+
+  it('is one, however many are started at once, and the others say that they lost', async () => {
+    for (let round = 0; round < 3; round++) {
+      const children = Array.from({ length: 5 }, () => candidate());
+      const { pid } = await healthy();
+      const losers = children.filter((child) => child.pid !== pid);
+      assert.equal(losers.length, 4);
+      const codes = await Promise.all(losers.map(async (child) => child.exitCode ?? (await once(child, 'exit'))[0]));
+      assert.deepEqual(codes, [3, 3, 3, 3]);
+      const winner = children.find((child) => child.pid === pid) ?? assert.fail();
+      winner.kill('SIGKILL');
+      await once(winner, 'exit');
+    }
+  });
+
+  it('comes back on the same port with the same secrets after kill -9', async () => {
+    const first = candidate();
+    const before = await healthy();
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    candidate();
+    const after = await healthy(before.pid);
+    assert.deepEqual([after.port, after.ingestToken, after.controlToken], [before.port, before.ingestToken, before.controlToken]);
+  });
+
+  it('keeps everything to its owner', async () => {
+    candidate();
+    await healthy();
+    assert.equal(statSync(state()).mode & 0o777, 0o700);
+    for (const name of readdirSync(state())) assert.equal(statSync(join(state(), name)).mode & 0o077, 0, name);
+  });
+
+  it('ends cleanly when it is told to, and when its discovery file is taken away', async () => {
+    for (const end of [(child: ChildProcess) => child.kill('SIGTERM'), () => rmSync(join(state(), 'discovery.json'))]) {
+      const child = candidate();
+      await healthy();
+      end(child);
+      const [code] = (await once(child, 'exit')) as [number];
+      assert.equal(code, exitCodes.clean);
+      assert.equal(discovery(), undefined);
+    }
+  });
+
+  it('ends with its window while it watches, and stays while Guard is on', async () => {
+    const watching = candidate(['--attached']);
+    await healthy();
+    watching.stdin?.end();
+    assert.equal((await once(watching, 'exit'))[0], exitCodes.clean);
+
+    const guarding = candidate(['--attached']);
+    await healthy(watching.pid);
+    assert.equal((await call('/guard', 'PUT', { on: true })).status, 200);
+    guarding.stdin?.end();
+    // Its answer after the end of its stdin shows that it was not ended by it.
+    await wait(300);
+    assert.equal((await call('/health')).status, 200);
+    assert.equal((await call('/quit', 'POST', {})).status, 200);
+    assert.equal((await once(guarding, 'exit'))[0], exitCodes.clean);
+  });
+
+  it('goes away by itself when nobody uses it', async () => {
+    const child = candidate([], { SPEND_METER_IDLE_MS: '200' });
+    assert.equal((await once(child, 'exit'))[0], exitCodes.clean);
+  });
+
+  it('turns away whoever has not the control token, comes under another name, or from a page', async () => {
+    candidate();
+    const { port, ingestToken } = await healthy();
+    const url = `http://127.0.0.1:${port}/api/state`;
+    const status = async (headers: Record<string, string>): Promise<number> => (await fetch(url, { headers })).status;
+    assert.equal(await status({}), 401);
+    assert.equal(await status({ authorization: 'Bearer wrong' }), 401);
+    assert.equal(await status({ authorization: `Bearer ${ingestToken}` }), 401);
+    const { controlToken } = discovery() ?? assert.fail();
+    assert.equal(await status({ authorization: `Bearer ${controlToken}`, origin: 'http://127.0.0.1:8080' }), 403);
+    assert.equal((await fetch(`http://127.0.0.1:${port}/${controlToken}/anthropic/v1/models`)).status, 403);
+    assert.equal((await call('/nothing')).status, 404);
+    assert.equal((await call('/state', 'PUT', {})).status, 405);
+    const bad = await call('/settings', 'PUT', { upstreams: { anthropic: 'http://example.com' } });
+    assert.equal(bad.status, 400);
+    assert.match(((await bad.json()) as { error: string }).error, /only https/);
+  });
+});
