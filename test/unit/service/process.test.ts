@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -158,5 +159,83 @@ describe('the service as a process', function () {
     const bad = await call('/settings', 'PUT', { upstreams: { anthropic: 'http://example.com' } });
     assert.equal(bad.status, 400);
     assert.match(((await bad.json()) as { error: string }).error, /only https/);
+  });
+
+  /** A provider whose one answer is written by the test. */
+  async function provider(): Promise<{ url: string; answering: Promise<ServerResponse>; close: () => void }> {
+    let took: ((res: ServerResponse) => void) | undefined;
+    const answering = new Promise<ServerResponse>((resolve) => {
+      took = resolve;
+    });
+    const server = createServer((req, res) => {
+      req.resume();
+      res.writeHead(200, { 'content-type': 'text/event-stream' });
+      const message = {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'claude-sonnet-4-5',
+        content: [],
+        usage: { input_tokens: 1_000, output_tokens: 1 },
+      };
+      res.write(`event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`);
+      took?.(res);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const close = (): void => {
+      server.closeAllConnections();
+      server.close();
+    };
+    return { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, answering, close };
+  }
+
+  function ask({ port, ingestToken }: Discovery): Promise<Response> {
+    const body = { model: 'claude-sonnet-4-5', max_tokens: 100, stream: true, messages: [{ role: 'user', content: 'hello' }] };
+    return fetch(`http://127.0.0.1:${port}/${ingestToken}/anthropic/v1/messages`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'x-api-key': 'sk-dummy' },
+    });
+  }
+
+  it('does not cut an agent’s stream when its window goes, while Guard is on', async () => {
+    const upstream = await provider();
+    const child = candidate(['--attached']);
+    const found = await healthy();
+    await call('/settings', 'PUT', { upstreams: { anthropic: upstream.url } });
+    await call('/guard', 'PUT', { on: true });
+    const asked = ask(found);
+    const res = await upstream.answering;
+    child.stdin?.end();
+    await wait(300);
+    res.end('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+    assert.match(await (await asked).text(), /message_start[\s\S]*message_stop/);
+    assert.equal((await healthy()).pid, child.pid);
+    upstream.close();
+  });
+
+  it('knows after kill -9 in mid-answer of the request that was on its way, once', async () => {
+    const upstream = await provider();
+    const child = candidate();
+    const found = await healthy();
+    await call('/settings', 'PUT', { upstreams: { anthropic: upstream.url } });
+    const asked = ask(found)
+      .then((answer) => answer.text())
+      .catch(() => '');
+    await upstream.answering;
+    const rows = async (): Promise<{ outcome: string; basis: string }[]> =>
+      (await (await call('/requests')).json()) as { outcome: string; basis: string }[];
+    for (const end = Date.now() + 5_000; (await rows()).length === 0 && Date.now() < end; ) await wait(10);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    await asked;
+    candidate();
+    await healthy(found.pid);
+    assert.deepEqual(
+      (await rows()).map(({ outcome, basis }) => [outcome, basis]),
+      [['error', 'estimated']],
+    );
+    upstream.close();
   });
 });
