@@ -9,9 +9,10 @@ import { outcomeOf, type StoredRequest } from '../ledger/record.ts';
 import type { Budget, StopResult } from '../protocol/api.ts';
 import type { Alert } from '../protocol/state.ts';
 import { Alerts } from './alerts.ts';
-import { Budgets, type Crossing, type SpendKeys, type Spent } from './budgets.ts';
+import { Budgets, type Crossing } from './budgets.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
+import { Spending } from './spending.ts';
 import { refusalOf, type Stop, Stops } from './stops.ts';
 import { TaskTrees } from './taskTrees.ts';
 
@@ -31,8 +32,6 @@ export type Change =
   | { readonly kind: 'task'; readonly task: string }
   | { readonly kind: 'other' };
 
-/** A USD budget is about real dollars; until someone has said that a subscription covers it, it may be real. */
-const budgeted: readonly Billing[] = ['metered', 'unknown'];
 /** Records older than this (ms) are history that is being read in: nobody is asked about a budget of then. */
 const recent = 10 * 60_000;
 
@@ -46,6 +45,7 @@ export class Meter implements GatewayMeter, LiveMeter {
   readonly #budgets: Budgets;
   readonly #stops: Stops;
   readonly alerts = new Alerts();
+  readonly spending: Spending;
 
   constructor(options: MeterOptions) {
     this.#options = options;
@@ -58,6 +58,14 @@ export class Meter implements GatewayMeter, LiveMeter {
       isRaised: (id) => this.#ledger.isRaised(id),
     });
     this.#stops = new Stops(this.#ledger);
+    this.spending = new Spending({
+      ledger: options.ledger,
+      price: options.price,
+      trees: this.#trees,
+      live: this.#live,
+      now: options.now,
+      calendar: options.calendar,
+    });
     this.#ledger.recoverOpen();
   }
 
@@ -149,6 +157,7 @@ export class Meter implements GatewayMeter, LiveMeter {
 
   #take(observations: readonly (Observation | undefined)[]): void {
     const rows = this.#ledger.observe(observations.filter((one) => one !== undefined));
+    this.spending.changed();
     for (const row of rows) this.#remember(row);
   }
 
@@ -175,6 +184,12 @@ export class Meter implements GatewayMeter, LiveMeter {
     return row && { at: row.at, model, usage: row.usage };
   }
 
+  /** The user says who pays for an agent. */
+  setBilling(agent: string, billing: Billing): void {
+    this.#ledger.setBilling(agent, billing);
+    this.spending.changed();
+  }
+
   // ---- budgets
 
   get budgets(): readonly Budget[] {
@@ -185,7 +200,7 @@ export class Meter implements GatewayMeter, LiveMeter {
     const scope = budget.scope.startsWith('task:') ? `task:${this.#trees.rootOf(budget.scope.slice(5))}` : budget.scope;
     this.#budgets.set({ ...budget, scope });
     for (const stop of this.#stops.all) {
-      if (stop.by === 'budget' && !this.#budgets.stopping(this.#keysOf({ task: stop.root }), this.#spent(stop.root)))
+      if (stop.by === 'budget' && !this.#budgets.stopping(this.spending.keysOf({ task: stop.root }), this.spending.of(stop.root)))
         this.#release(stop.root);
     }
     for (const request of this.#live) if (request.identity) this.#holdBudgets(request.identity);
@@ -194,21 +209,21 @@ export class Meter implements GatewayMeter, LiveMeter {
 
   /** How a task tree stands against its budgets. */
   standing(task: string, run: string | undefined): ReturnType<Budgets['standing']> {
-    return this.#budgets.standing(this.#keysOf({ task, run }), this.#spent(task));
+    return this.#budgets.standing(this.spending.keysOf({ task, run }), this.spending.of(task));
   }
 
   /** The user lets a task go on although its budget is reached; a later, other limit asks again. */
   letRun(task: string): void {
     const run = this.#ledger.task(task)?.run?.id;
-    this.#budgets.letRun(this.#keysOf({ task, run }), this.#spent(task));
+    this.#budgets.letRun(this.spending.keysOf({ task, run }), this.spending.of(task));
     this.alerts.dropTask(this.#trees.rootOf(task));
     this.#options.changed({ kind: 'task', task });
   }
 
   #holdBudgets(place: Pick<Identity, 'task' | 'run'>): void {
     if (!this.#budgets.any) return;
-    const keys = this.#keysOf(place);
-    const spent = this.#spent(place.task);
+    const keys = this.spending.keysOf(place);
+    const spent = this.spending.of(place.task);
     for (const crossing of this.#budgets.newCrossings(keys, spent)) {
       this.alerts.add(alertOf(crossing, keys.root));
       this.#options.changed({ kind: 'task', task: place.task });
@@ -217,11 +232,11 @@ export class Meter implements GatewayMeter, LiveMeter {
   }
 
   #stopByBudget(place: Pick<Identity, 'task' | 'run'>, unsent: Pico = 0n): Stop | undefined {
-    const keys = this.#keysOf(place);
+    const keys = this.spending.keysOf(place);
     const already = this.#stops.get(keys.root);
     if (already) return already;
     if (!this.#budgets.anyStop) return undefined;
-    const crossing = this.#budgets.stopping(keys, this.#spent(place.task));
+    const crossing = this.#budgets.stopping(keys, this.spending.of(place.task));
     if (!crossing) return undefined;
     const stop: Stop = {
       root: keys.root,
@@ -236,48 +251,6 @@ export class Meter implements GatewayMeter, LiveMeter {
     return stop;
   }
 
-  #keysOf({ task, run }: { readonly task: string; readonly run?: string | undefined }): SpendKeys {
-    const root = this.#trees.rootOf(task);
-    return { run: run ?? root, root, ...this.#options.calendar(this.#options.now()) };
-  }
-
-  /** Spending as it stands, with what is on its way at what it has cost so far. */
-  #spent(task: string): Spent {
-    const root = this.#trees.rootOf(task);
-    const running = (fits: (request: LiveRequest) => boolean): Pico => {
-      let sum = 0n;
-      for (const request of this.#live) if (fits(request)) sum += this.extraCost(request);
-      return sum;
-    };
-    const inTree = ({ identity }: LiveRequest): boolean => identity !== undefined && this.#trees.rootOf(identity.task) === root;
-    const counts = (request: LiveRequest): boolean =>
-      request.incoming.upstream !== 'sample' && request.incoming.billing !== 'plan';
-    return {
-      tree: () =>
-        this.#ledger.spent({ kind: 'task', task: root }, budgeted) +
-        running((one) => inTree(one) && one.incoming.billing !== 'plan'),
-      run: (run) =>
-        run === root
-          ? this.#ledger.spent({ kind: 'task', task: root }, budgeted) + running(inTree)
-          : this.#ledger.spent({ kind: 'run', task, run }, budgeted) + running((one) => inTree(one) && one.identity?.run === run),
-      day: () => this.#ledger.spent({ kind: 'day' }, budgeted) + running(counts),
-      month: () => this.#ledger.spent({ kind: 'month' }, budgeted) + running(counts),
-    };
-  }
-
-  /** What a running request costs beyond what the ledger has of it. */
-  extraCost(request: LiveRequest): Pico {
-    if (request.storedCost === undefined || request.storedCost === null) return 0n;
-    const now = this.#options.price({
-      provider: request.provider,
-      model: request.model,
-      usage: request.usageSoFar(),
-      counted: 'estimated',
-      at: request.incoming.at,
-    });
-    return (now.cost ?? 0n) - request.storedCost;
-  }
-
   // ---- stopping
 
   isStopped(task: string): boolean {
@@ -287,7 +260,7 @@ export class Meter implements GatewayMeter, LiveMeter {
   /** Stops the whole tree a task belongs to: what streams is cut, what comes is refused. */
   stop(task: string): StopResult {
     const root = this.#trees.rootOf(task);
-    const spent = this.#spent(root).tree(root);
+    const spent = this.spending.of(root).tree(root);
     const stop: Stop = this.#stops.get(root) ?? { root, at: this.#options.now(), by: 'user', spent };
     const cutRequests = this.#apply(stop);
     this.alerts.dropTask(root);
@@ -300,7 +273,7 @@ export class Meter implements GatewayMeter, LiveMeter {
     const stop = this.#stops.get(root);
     if (stop?.by === 'budget') this.letRun(root);
     this.#release(root);
-    return { task: root, state: 'idle', cutRequests: 0, usd: picoToUsd(this.#spent(root).tree(root)) };
+    return { task: root, state: 'idle', cutRequests: 0, usd: picoToUsd(this.spending.of(root).tree(root)) };
   }
 
   #apply(stop: Stop): number {

@@ -283,7 +283,7 @@ class Parts implements Disposable {
       this.#sessions?.setOff(agentsOff as AgentId[]);
       this.#keep({ agentsOff });
     }
-    for (const [agent, answer] of Object.entries(billing ?? {})) this.#ledger.setBilling(agent, answer);
+    for (const [agent, answer] of Object.entries(billing ?? {})) this.meter.setBilling(agent, answer);
     if (cheaperModels) this.#keep({ cheaperModels });
     this.#changes.note({ kind: 'other' });
   }

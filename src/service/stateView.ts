@@ -120,16 +120,13 @@ export class StateView {
   }
 
   #total(total: Total): Total {
-    const { ledger, meter } = this.#parts;
-    const answers = ledger.billingAnswers();
+    const { meter } = this.#parts;
     let shown = total;
     for (const request of meter.live) {
       if (request.incoming.upstream === 'sample') continue;
       const extra = this.#extra([request]);
       if (!extra) continue;
-      const given = request.incoming.billing;
-      const billing = given === 'unknown' ? (answers.get(request.identity?.agent ?? '') ?? given) : given;
-      const of = sumName[billing];
+      const of = sumName[meter.spending.billingOf(request)];
       shown = {
         ...shown,
         usage: addUsage(shown.usage, extra.usage),
@@ -161,7 +158,7 @@ export class StateView {
     return stored
       .map((request) => ({
         usage: difference(request.usageSoFar(), request.predictedInput),
-        cost: this.#parts.meter.extraCost(request),
+        cost: this.#parts.meter.spending.extraOf(request),
       }))
       .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost }));
   }
