@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { waitUntil } from './waitUntil.ts';
 import { narrow, type Theme, themes, Walk, wide } from './walk.ts';
@@ -12,7 +14,10 @@ describe('status bar, breakdown and Stop, walked through in a browser', function
 
   before(async () => {
     // The sample's answers at twice their pace: long enough to be stopped, short enough to be seen to its end.
-    walk = await Walk.start({ env: { SPEND_METER_SAMPLE_PACE: '0.5' } });
+    walk = await Walk.start({
+      env: { SPEND_METER_SAMPLE_PACE: '0.5' },
+      prepare: ({ workspace }) => writeFileSync(join(workspace, 'notes.md'), 'a line of notes\n'.repeat(2_000)),
+    });
   });
 
   afterEach(async function () {
@@ -34,11 +39,33 @@ describe('status bar, breakdown and Stop, walked through in a browser', function
     await walk.screenshot('status-bar');
   });
 
-  it('tells more in its tooltip', async () => {
-    const hover = await walk.tooltip();
-    assert.notEqual((await hover.textContent())?.trim(), '');
+  it('tells in its tooltip what the open file would cost to send, and how to begin', async () => {
+    await walk.page.keyboard.press('Control+P');
+    await walk.page.keyboard.type('notes.md');
+    await walk.pick('notes.md');
+    const text = await waitUntil(async () => {
+      const hover = await walk.tooltip();
+      const shown = (await hover.textContent()) ?? '';
+      if (shown.includes('notes.md')) return shown;
+      await walk.leaveTooltip();
+      return undefined;
+    }, 30_000);
     await walk.screenshot('tooltip');
+    assert.match(text, /To send notes\.md once would cost/);
+    assert.match(text, /\$0\.\d+/);
     await walk.leaveTooltip();
+  });
+
+  it('prices the open file on a few models', async () => {
+    await walk.command('Spend Meter: Price this selection or file');
+    const rows = walk.page.locator('.quick-input-list .monaco-list-row');
+    await rows
+      .filter({ hasText: /claude-/ })
+      .first()
+      .waitFor({ timeout: 30_000 });
+    assert.ok((await rows.count()) >= 3);
+    await walk.screenshot('price-file');
+    await walk.page.keyboard.press('Escape');
   });
 
   it('opens the breakdown with a click', async () => {
