@@ -141,7 +141,7 @@ export class Bench {
 }
 
 /** What the runner and npm set for their own programs would change the agents. */
-function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own =
     /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
