@@ -6,6 +6,7 @@ import { agentById, guardEnvironment, identifyByHeaders } from '../agents/regist
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId } from '../core/request.ts';
 import { serverOptions } from '../gateway/options.ts';
+import { resolveUpstreams } from '../gateway/upstreams.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Settings } from '../protocol/api.ts';
 import { SessionSource } from '../sessions/client.ts';
@@ -274,6 +275,8 @@ class Parts implements Disposable {
 
   #apply({ agentsOff, upstreams, billing, cheaperModels }: Settings): void {
     if (upstreams) {
+      // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
+      resolveUpstreams(upstreams);
       const { sample } = this.#door.upstreams;
       const wanted = { ...upstreams, ...this.#options.upstreams, ...(sample ? { sample } : {}) };
       if (JSON.stringify(wanted) !== JSON.stringify(this.#door.upstreams)) this.#setUpstreams(wanted);

@@ -106,6 +106,8 @@ export class Api {
   }
 
   #setBudget(budget: Budget): readonly Budget[] {
+    // It would be exceeded before anything is spent, and with `stop` refuse everything.
+    if (budget.usd?.startsWith('-')) throw new ApiError(400, 'usd: a budget is not negative');
     this.#parts.meter.setBudget(budget);
     return this.#parts.meter.budgets;
   }

@@ -36,6 +36,8 @@ export class Rig implements Disposable {
   readonly #takers: ((answering: Answering) => void)[] = [];
   /** Requests that reached the provider. */
   asked = 0;
+  /** Times the service was asked to end. */
+  quits = 0;
 
   private constructor(temp: string, service: Service, provider: ReturnType<typeof createServer>) {
     this.#temp = temp;
@@ -67,7 +69,11 @@ export class Rig implements Disposable {
       random: Math.random,
       log: { info: () => {}, warn: () => {} },
       used: () => {},
-      quit: () => {},
+      quit: () => {
+        if (rig) rig.quits++;
+      },
+      // A sample run without pauses.
+      samplePace: 0,
     });
     rig = new Rig(temp, service, provider);
     return rig;
@@ -126,6 +132,27 @@ export class Rig implements Disposable {
         messages: [{ role: 'user', content: options.text ?? 'word '.repeat(1_000) }],
       }),
       ...(options.signal ? { signal: options.signal } : {}),
+    });
+  }
+
+  /** A request of Codex's. */
+  askCodex(thread: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.service.port}/${secrets.ingest}/openai/v1/responses`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: 'Bearer sk-dummy',
+        originator: 'codex_exec',
+        'user-agent': 'codex_exec/0.160.0',
+        'session-id': thread,
+        'thread-id': thread,
+      },
+      body: JSON.stringify({
+        model: 'gpt-5.5',
+        stream: true,
+        instructions: 'You work in this folder.',
+        input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'word '.repeat(1_000) }] }],
+      }),
     });
   }
 
