@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { guardCommand } from '../agents/registry.ts';
 import { type Discovery, healthSchema } from '../protocol/api.ts';
@@ -72,6 +73,8 @@ async function found(folder: string): Promise<Discovery | undefined> {
 }
 
 async function runGuarded(argv: readonly string[], baseUrls: Readonly<Record<string, string>>, io: CommandIo): Promise<number> {
+  // Ended before it began.
+  if (io.signal.aborted) return 128 + constants.signals.SIGTERM;
   const launch = guardCommand(argv, baseUrls);
   const [command = '', ...rest] = launch.argv;
   const child = spawn(command, rest, {
@@ -79,14 +82,21 @@ async function runGuarded(argv: readonly string[], baseUrls: Readonly<Record<str
     env: { ...io.env, ...launch.env },
     shell: process.platform === 'win32',
   });
-  // The terminal sends Ctrl-C to the agent as well; it decides when to end. A signal sent to us alone is passed on.
-  const pass = (): boolean => child.kill('SIGTERM');
-  io.signal.addEventListener('abort', pass, { once: true });
-  return new Promise((resolve) => {
+  // Ctrl-C in a terminal reaches the agent by itself, which takes it for "stop this answer" and goes on; a SIGTERM of
+  // ours on top would end it. Whoever signals this process alone means the agent.
+  const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const pass = (signal: NodeJS.Signals): void => {
+    if (signal !== 'SIGINT' || !terminal) child.kill(signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, pass);
+  const code = await new Promise<number>((resolve) => {
     child.once('error', (error) => {
       io.stderr.write(`spend-meter run: ${command} could not be started: ${error.message}\n`);
       resolve(127);
     });
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    child.once('exit', (exit, signal) => resolve(exit ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
+  for (const signal of signals) process.off(signal, pass);
+  return code;
 }

@@ -27,6 +27,9 @@ export const main: Command = async (args, io) => {
     port: options.port,
     upstreams: options.upstreams,
     samplePace: io.env.SPEND_METER_SAMPLE_PACE ? Number(io.env.SPEND_METER_SAMPLE_PACE) : undefined,
+  }).catch((error: unknown) => {
+    // An address that may not be used, a port that is taken, a ledger that cannot be opened: the words say which.
+    throw new UsageError(error instanceof Error ? error.message : String(error));
   });
   if (!hosted) {
     io.stderr.write(`spend-meter serve: a meter service already runs on ${folder}; give another --data folder\n`);
@@ -93,11 +96,11 @@ function upstream(text: string): [string, string] {
 function amount(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {
-    usdToPico(text);
-    return text;
+    if (usdToPico(text) >= 0n) return text;
   } catch {
-    throw new UsageError(`--budget-task takes an amount in USD, not ${JSON.stringify(text)}`);
+    // Said below.
   }
+  throw new UsageError(`--budget-task takes an amount in USD, not ${JSON.stringify(text)}`);
 }
 
 /** Another home means the agents of that home, not the places that this user's environment names. */
