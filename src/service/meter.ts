@@ -224,7 +224,9 @@ export class Meter implements GatewayMeter, LiveMeter {
     if (!this.#budgets.any) return;
     const keys = this.spending.keysOf(place);
     const spent = this.spending.of(place.task);
+    const stop = this.#stops.get(keys.root);
     for (const crossing of this.#budgets.newCrossings(keys, spent)) {
+      if (stop && isAnswered(crossing, stop)) continue;
       this.alerts.add(alertOf(crossing, keys.root));
       this.#options.changed({ kind: 'task', task: place.task });
     }
@@ -321,6 +323,11 @@ function alertOf({ budget, level, spent }: Crossing, root: string): Alert {
     limitUsd: picoToUsd(budget.limit),
     sample: root.startsWith('sample:'),
   };
+}
+
+/** Nobody is asked whether to stop what is stopped; a day's or month's limit is about other tasks too. */
+function isAnswered({ budget }: Crossing, stop: Stop): boolean {
+  return budget.scope === 'task' || budget.scope === 'run' || budget.limit === stop.limit;
 }
 
 function previousKey(task: string, model: string): string {

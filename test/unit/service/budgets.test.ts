@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Rig } from './rig.ts';
+
+/** $0.003 of input and $0.0015 of output at Sonnet 4.5's prices. */
+const input = { input_tokens: 1_000 };
+const output = 100;
+
+describe('budgets and stops over several requests', function () {
+  this.timeout(30_000);
+  let rig: Rig;
+
+  beforeEach(async () => {
+    rig = await Rig.start();
+  });
+
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  const outcomes = async (): Promise<string[]> => (await rig.requests()).map(({ outcome }) => outcome).sort();
+  const rows = (wanted: readonly string[]) =>
+    rig.until(`rows ${wanted}`, async () => JSON.stringify(await outcomes()) === JSON.stringify([...wanted].sort()));
+
+  async function whole(session: string, headers: Record<string, string> = {}): Promise<void> {
+    const before = (await outcomes()).filter((outcome) => outcome === 'ok').length;
+    const asked = rig.ask(session, { headers });
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.end(output);
+    await (await asked).text();
+    await rig.until('its row', async () => (await outcomes()).filter((outcome) => outcome === 'ok').length > before);
+  }
+
+  it('keeps two requests of a task apart, and cuts both when it is stopped', async () => {
+    const answers = [rig.ask('s1'), rig.ask('s1', { text: 'other '.repeat(500) }), rig.ask('s2')];
+    const providers = [await rig.provider(), await rig.provider(), await rig.provider()];
+    for (const provider of providers) {
+      provider.start(input);
+      provider.text('so far');
+    }
+    await rows(['running', 'running', 'running']);
+    const [first] = await rig.tasks();
+    assert.equal(first?.state, 'running');
+    const stopped = await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/stop`);
+    assert.equal(((await stopped.json()) as { cutRequests: number }).cutRequests, 2);
+    await rows(['cut', 'cut', 'running']);
+    for (const provider of providers) if (!provider.res.destroyed) provider.end(output);
+    const texts = await Promise.all(answers.map(async (answer) => (await answer).text()));
+    assert.deepEqual(
+      texts.map((text) => text.includes('you stopped this task')),
+      [true, true, false],
+    );
+    await rows(['cut', 'cut', 'ok']);
+  });
+
+  it('shows today with what is on its way, and exactly what was reported afterwards', async () => {
+    await whole('s1');
+    const asked = rig.ask('s2');
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.text('word '.repeat(1_000));
+    const during = await rig.until('the overlay', async () => {
+      const { today, month } = await rig.state();
+      return Number(today.meteredUsd) > 0.0045 + 0.003 + 0.0149 && { today, month };
+    });
+    assert.deepEqual(during.today.meteredUsd, during.month.meteredUsd);
+    assert.notEqual(during.today.estimatedUsd, '0');
+    provider.end(200);
+    await (await asked).text();
+    const after = await rig.until('the end', async () => {
+      const state = await rig.state();
+      return state.today.estimatedUsd === '0' && state;
+    });
+    // $0.0045 and $0.006.
+    assert.deepEqual(
+      [after.today.meteredUsd, after.month.meteredUsd, after.week.total.meteredUsd],
+      ['0.0105', '0.0105', '0.0105'],
+    );
+    const tasks = await rig.tasks();
+    assert.deepEqual(tasks.map(({ usd }) => usd).sort(), ['0.0045', '0.006']);
+  });
+
+  it('warns from exactly 80 per cent and asks from exactly 100', async () => {
+    const limit = (usd: string) => rig.api('PUT', '/budgets', { scope: 'day', usd, action: 'ask' });
+    await limit('0.005625000001');
+    await whole('s1');
+    assert.deepEqual((await rig.state()).alerts, []);
+    await limit('0.01125');
+    await whole('s1');
+    const [warning] = (await rig.state()).alerts;
+    assert.deepEqual([warning?.kind, warning?.scope, warning?.limitUsd], ['budget-warning', 'day', '0.01125']);
+    await limit('0.0135');
+    await whole('s1');
+    const exceeded = (await rig.state()).alerts;
+    assert.deepEqual(
+      exceeded.map(({ kind, limitUsd }) => [kind, limitUsd]),
+      [['budget-exceeded', '0.0135']],
+    );
+  });
+
+  it('refuses Codex in the words that end it', async () => {
+    const asked = rig.askCodex('t1');
+    const provider = await rig.provider();
+    provider.res.writeHead(200, { 'content-type': 'text/event-stream' });
+    provider.res.write(
+      'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1","model":"gpt-5.5"}}\n\n',
+    );
+    await rows(['running']);
+    const left = once(provider.res, 'close');
+    assert.equal((await rig.api('POST', `/tasks/${encodeURIComponent('codex:t1')}/stop`)).status, 200);
+    await left;
+    await (await asked).text();
+    const refused = await rig.askCodex('t1');
+    assert.equal(refused.status, 400);
+    assert.match(refused.headers.get('content-type') ?? '', /^text\/plain/);
+    assert.match(await refused.text(), /^Spend Meter: you stopped this task/);
+    assert.equal(rig.asked, 1);
+  });
+
+  it('lets a task run past its budget when the user says so, and asks again about a later limit', async () => {
+    await whole('s1');
+    await whole('s2');
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'stop' });
+    assert.equal((await rig.ask('s1')).status, 402);
+    await rows(['ok', 'ok', 'refused']);
+    const alerts = (await rig.state()).alerts.map(({ kind, task }) => [kind, task]);
+    assert.deepEqual(alerts, [['stopped', 'claude-code:s1']]);
+    assert.equal((await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/resume`)).status, 200);
+    assert.deepEqual((await rig.state()).alerts, []);
+    await whole('s1');
+    // Another task has not been let run.
+    assert.equal((await rig.ask('s2')).status, 402);
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.009', action: 'stop' });
+    assert.equal((await rig.ask('s1')).status, 402);
+  });
+
+  it('answers Let it run before anything is stopped', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
+    await whole('s1');
+    assert.equal((await rig.state()).alerts[0]?.kind, 'budget-exceeded');
+    assert.equal((await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/let-run`)).status, 200);
+    assert.deepEqual((await rig.state()).alerts, []);
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'stop' });
+    await whole('s1');
+  });
+
+  it('stops a sub-agent by the budget of the task that started it', async () => {
+    await whole('s1');
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.02', action: 'stop' });
+    const parent = rig.ask('s1');
+    const first = await rig.provider();
+    first.start(input);
+    first.text('so far');
+    const child = rig.ask('s1', { headers: { 'x-claude-code-agent-id': 'agent-7' } });
+    const second = await rig.provider();
+    second.start(input);
+    const gone = Promise.all([once(first.res, 'close'), once(second.res, 'close')]);
+    const pour = setInterval(() => second.text('word '.repeat(50)), 5);
+    await gone;
+    clearInterval(pour);
+    for (const answer of [parent, child]) assert.match(await (await answer).text(), /has reached its budget of \$0\.02/);
+    assert.equal((await rig.ask('s1', { headers: { 'x-claude-code-agent-id': 'agent-8' } })).status, 402);
+    assert.equal(rig.asked, 3);
+  });
+
+  it('learns how the provider counts', async () => {
+    const counts: number[] = [];
+    for (let turn = 0; turn < 12; turn++) {
+      const asked = rig.ask('s1');
+      const provider = await rig.provider();
+      const running = await rig.until('its row', async () => (await rig.requests()).find(({ outcome }) => outcome === 'running'));
+      counts.push(running.promptTokens);
+      provider.start({ input_tokens: 1_600 });
+      provider.end(1);
+      await (await asked).text();
+      await rig.until('its end', async () => !(await outcomes()).includes('running'));
+    }
+    const [first = 0] = counts;
+    const last = counts.at(-1) ?? 0;
+    assert.ok(Math.abs(1_600 - last) < Math.abs(1_600 - first) / 2, counts.join(' '));
+    assert.ok(Math.abs(1_600 - last) < 80, counts.join(' '));
+  });
+});
