@@ -65,9 +65,14 @@ export class Lifecycle implements Disposable {
   }
 
   readonly #parentGone = (): void => {
-    if (this.#options.guardOn() && this.#options.platform !== 'win32') this.clientsChanged();
+    if (this.#options.platform !== 'win32' && (this.#options.guardOn() || this.#agentHolds())) this.clientsChanged();
     else this.#options.end('its window closed');
   };
+
+  /** An agent that was given our address before: in a terminal opened with Guard on, or by `spend-meter run` without it. */
+  #agentHolds(): boolean {
+    return this.#options.platform === 'linux' && someEnvironmentHolds(this.#options.marker);
+  }
 
   #idleLimit(): number {
     if (this.#options.idleMs !== undefined) return this.#options.idleMs;
@@ -77,8 +82,7 @@ export class Lifecycle implements Disposable {
 
   #idleFor(): void {
     if (this.#options.clients() > 0) return;
-    if (this.#options.platform === 'linux' && this.#options.guardOn() && someEnvironmentHolds(this.#options.marker))
-      this.clientsChanged();
+    if (this.#agentHolds()) this.clientsChanged();
     else this.#options.end('nobody has used it for a while');
   }
 }

@@ -80,7 +80,7 @@ describe('the service as a process', function () {
   }
 
   it('is one, however many are started at once, and the others say that they lost', async () => {
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 10; round++) {
       const children = Array.from({ length: 5 }, () => candidate());
       const { pid } = await healthy();
       const losers = children.filter((child) => child.pid !== pid);
@@ -136,6 +136,32 @@ describe('the service as a process', function () {
     assert.equal((await call('/health')).status, 200);
     assert.equal((await call('/quit', 'POST', {})).status, 200);
     assert.equal((await once(guarding, 'exit'))[0], exitCodes.clean);
+  });
+
+  it('ends with the process it is bound to', async () => {
+    const bound = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    started.push(bound);
+    const child = candidate([], { SPEND_METER_EXIT_WITH_PID: String(bound.pid) });
+    await healthy();
+    assert.equal(child.exitCode, null);
+    bound.kill('SIGKILL');
+    assert.equal((await once(child, 'exit'))[0], exitCodes.clean);
+  });
+
+  it('stays for an agent that was started with its address, also without Guard', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const child = candidate(['--attached']);
+    const { port, ingestToken } = await healthy();
+    const agent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {
+      stdio: 'ignore',
+      env: { ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}/${ingestToken}/anthropic` },
+    });
+    started.push(agent);
+    await once(agent, 'spawn');
+    child.stdin?.end();
+    // Its answer after the end of its stdin shows that it was not ended by it.
+    await wait(300);
+    assert.equal((await call('/health')).status, 200);
   });
 
   it('goes away by itself when nobody uses it', async () => {
