@@ -95,6 +95,8 @@ export class Budgets {
       const now = spentOn(budget, spent);
       const level = budgetLevel(now, budget.limit);
       if ((level === 'warning' || level === 'exceeded') && this.#store.raise(alertId(budget, level))) {
+        // An estimate may go past the limit and fall back into the warning: that is no news after the question.
+        if (level === 'exceeded') this.#store.raise(alertId(budget, 'warning'));
         crossings.push({ budget, level, spent: now });
       }
     }

@@ -99,6 +99,20 @@ describe('budgets and stops over several requests', function () {
     );
   });
 
+  it('does not take a question back for a warning when an estimate was too high', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.006', action: 'ask' });
+    const asked = rig.ask('s1', { text: 'word '.repeat(4_000) });
+    const provider = await rig.provider();
+    const kinds = async () => (await rig.state()).alerts.map(({ kind }) => kind);
+    await rig.until('the question', async () => (await kinds())[0] === 'budget-exceeded');
+    provider.start(input);
+    // $0.00525: between 80 and 100 per cent.
+    provider.end(150);
+    await (await asked).text();
+    await rows(['ok']);
+    assert.deepEqual(await kinds(), ['budget-exceeded']);
+  });
+
   it('refuses Codex in the words that end it', async () => {
     const asked = rig.askCodex('t1');
     const provider = await rig.provider();
