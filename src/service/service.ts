@@ -159,7 +159,7 @@ class Parts implements Disposable {
         randomId: () => randomBytes(12).toString('base64url'),
         env: options.places.env,
       },
-      { ...this.settings.upstreams, ...options.upstreams },
+      { ...usersOwn(this.settings.upstreams), ...usersOwn(options.upstreams ?? {}) },
     );
     this.hub = new EventHub(() => options.used());
     this.#sources = new Sources(this.#ledger.skipped());
@@ -276,7 +276,7 @@ class Parts implements Disposable {
   #apply({ agentsOff, upstreams, billing, cheaperModels }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
-      resolveUpstreams(upstreams);
+      resolveUpstreams(usersOwn(upstreams));
       const { sample } = this.#door.upstreams;
       const wanted = { ...upstreams, ...this.#options.upstreams, ...(sample ? { sample } : {}) };
       if (JSON.stringify(wanted) !== JSON.stringify(this.#door.upstreams)) this.#setUpstreams(wanted);
@@ -299,4 +299,10 @@ class Parts implements Disposable {
     const used = this.#ledger.byModel('30d').map(({ label }) => label);
     return modelsToQuote(used);
   }
+}
+
+/** What goes to `sample` is kept out of every total, so nobody may point that name at a real provider. */
+function usersOwn(upstreams: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if ('sample' in upstreams) throw new RangeError('upstream sample: the name belongs to the sample run');
+  return upstreams;
 }

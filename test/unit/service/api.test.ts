@@ -255,6 +255,12 @@ describe('the control API', function () {
     assert.deepEqual(await post('resume'), { ...stopped, state: 'idle' });
   });
 
+  it('lets nobody pass real spending for a sample', async () => {
+    const got = await failure(rig.api('PUT', '/settings', { upstreams: { sample: 'https://api.anthropic.com' } }));
+    assert.equal(got.status, 400);
+    assert.match(got.error, /belongs to the sample run/);
+  });
+
   it('sends an agent nowhere that is not its provider', async () => {
     for (const [url, words] of [
       ['http://example.com', /only https/],
