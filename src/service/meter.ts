@@ -9,7 +9,7 @@ import { outcomeOf, type StoredRequest } from '../ledger/record.ts';
 import type { Budget, StopResult } from '../protocol/api.ts';
 import type { Alert } from '../protocol/state.ts';
 import { Alerts } from './alerts.ts';
-import { Budgets, type Crossing } from './budgets.ts';
+import { Budgets, type Crossing, type SpendKeys } from './budgets.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
 import { Spending } from './spending.ts';
@@ -199,9 +199,8 @@ export class Meter implements GatewayMeter, LiveMeter {
   setBudget(budget: Budget): void {
     const scope = budget.scope.startsWith('task:') ? `task:${this.#trees.rootOf(budget.scope.slice(5))}` : budget.scope;
     this.#budgets.set({ ...budget, scope });
-    for (const stop of this.#stops.all) {
-      if (stop.by === 'budget' && !this.#budgets.stopping(this.spending.keysOf({ task: stop.root }), this.spending.of(stop.root)))
-        this.#release(stop.root);
+    for (const { by, root } of this.#stops.all) {
+      if (by === 'budget' && !this.#budgets.stopping(this.#lastKeysOf(root), this.spending.of(root))) this.#release(root);
     }
     for (const request of this.#live) if (request.identity) this.#holdBudgets(request.identity);
     this.#options.changed({ kind: 'other' });
@@ -214,10 +213,14 @@ export class Meter implements GatewayMeter, LiveMeter {
 
   /** The user lets a task go on although its budget is reached; a later, other limit asks again. */
   letRun(task: string): void {
-    const run = this.#ledger.task(task)?.run?.id;
-    this.#budgets.letRun(this.spending.keysOf({ task, run }), this.spending.of(task));
+    this.#budgets.letRun(this.#lastKeysOf(task), this.spending.of(task));
     this.alerts.dropTask(this.#trees.rootOf(task));
     this.#options.changed({ kind: 'task', task });
+  }
+
+  /** What a task's last run falls under. */
+  #lastKeysOf(task: string): SpendKeys {
+    return this.spending.keysOf({ task, run: this.#ledger.task(task)?.run?.id });
   }
 
   #holdBudgets(place: Pick<Identity, 'task' | 'run'>): void {

@@ -149,6 +149,20 @@ describe('budgets and stops over several requests', function () {
     assert.equal((await rig.ask('s1')).status, 402);
   });
 
+  it('frees a task that the budget of its run had stopped, whatever the runs before it have spent', async () => {
+    const prompt = (id: string) => ({ 'x-claude-code-prompt-id': id });
+    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.008', action: 'stop' });
+    for (const run of ['p1', 'p2', 'p3']) await whole('s1', prompt(run));
+    assert.equal((await rig.ask('s1', { headers: prompt('p3'), text: 'word '.repeat(2_000) })).status, 402);
+    // More than the run has spent, less than the task has.
+    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.0125', action: 'stop' });
+    assert.deepEqual(
+      (await rig.tasks()).map(({ state }) => state),
+      ['running'],
+    );
+    await whole('s1', prompt('p3'));
+  });
+
   it('answers Let it run before anything is stopped', async () => {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
     await whole('s1');
