@@ -41,6 +41,27 @@ describe('the meter between an agent and its provider', function () {
     );
   }
 
+  /** Claude Code's own file of session s1, with these answers in it. */
+  function tellByFile(...ids: readonly string[]): void {
+    const folder = join(rig.home, '.claude', 'projects', '-w');
+    mkdirSync(folder, { recursive: true });
+    const usage = { ...input, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: output };
+    const lines = ids.map((id) => {
+      const message = { id, type: 'message', role: 'assistant', model, content: [], stop_reason: 'end_turn', usage };
+      const timestamp = new Date().toISOString();
+      return JSON.stringify({
+        type: 'assistant',
+        isSidechain: false,
+        sessionId: 's1',
+        cwd: '/w',
+        requestId: `req_${id}`,
+        timestamp,
+        message,
+      });
+    });
+    writeFileSync(join(folder, 's1.jsonl'), `${lines.join('\n')}\n`);
+  }
+
   it('shows a request with its counted prompt before the provider answers, and settles it by the provider’s word', async () => {
     const asked = rig.ask('s1');
     const provider = await rig.provider();
@@ -114,6 +135,29 @@ describe('the meter between an agent and its provider', function () {
     assert.equal((await rig.ask('s1')).status, 402);
   });
 
+  it('cuts a sub-agent in mid-answer when the task that started it is stopped, and leaves another task alone', async () => {
+    await whole('s1');
+    const asked = rig.ask('s1', { headers: { 'x-claude-code-agent-id': 'agent-7' } });
+    const child = await rig.provider();
+    const other = rig.ask('s2');
+    const elsewhere = await rig.provider();
+    for (const provider of [child, elsewhere]) {
+      provider.start(input);
+      provider.text('so far');
+    }
+    await rig.until('both', async () => (await rig.requests()).filter(({ outcome }) => outcome === 'running').length === 2);
+    const left = once(child.res, 'close');
+    await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/stop`);
+    await left;
+    assert.match(await (await asked).text(), /so far[\s\S]*you stopped this task[\s\S]*message_stop/);
+    elsewhere.end(output);
+    assert.doesNotMatch(await (await other).text(), /you stopped this task/);
+    assert.equal((await rig.ask('s1', { headers: { 'x-claude-code-agent-id': 'agent-8' } })).status, 402);
+    assert.equal(rig.asked, 3);
+    await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/resume`);
+    await whole('s1', { 'x-claude-code-agent-id': 'agent-8' });
+  });
+
   it('asks about a budget once: at 80 per cent, at 100 per cent, and not again', async () => {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0055', action: 'ask' });
     await whole('s1');
@@ -183,6 +227,49 @@ describe('the meter between an agent and its provider', function () {
     assert.equal((await rig.requests('claude-code:s2'))[0]?.usd, '0', failed.outcome);
   });
 
+  it('keeps a request whose agent left before the provider said anything: the prompt was sent', async () => {
+    const leaving = new AbortController();
+    const asked = rig.ask('s1', { signal: leaving.signal });
+    const provider = await rig.provider();
+    const before = await running();
+    const left = once(provider.res, 'close');
+    leaving.abort();
+    await assert.rejects(asked);
+    await left;
+    const row = await settled('error');
+    assert.deepEqual([row.id, row.basis, row.usage.output], [before.id, 'estimated', 0]);
+    assert.equal(row.usage.uncachedInput, before.promptTokens);
+    assert.equal((await rig.requests()).length, 1);
+  });
+
+  it('lets an answer end where it began when requests are sent elsewhere meanwhile', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.text('before');
+    // The first sample run changes what the gateway knows of; so does a setting.
+    assert.equal((await rig.api('POST', '/sample', {})).status, 200);
+    const elsewhere = { upstreams: { mine: 'http://127.0.0.1:9' } };
+    assert.equal((await rig.api('PUT', '/settings', elsewhere)).status, 200);
+    provider.text('after');
+    provider.end(output);
+    assert.match(await (await asked).text(), /before[\s\S]*after[\s\S]*message_stop/);
+    const row = await rig.until('its end', async () =>
+      (await rig.requests('claude-code:s1')).find(({ outcome }) => outcome === 'ok'),
+    );
+    assert.equal(row.usd, cost);
+    assert.ok((await rig.state()).guard.baseUrls.mine?.endsWith('/mine'));
+    const again = rig.ask('s1');
+    const second = await rig.provider();
+    assert.equal(
+      (await rig.requests('claude-code:s1')).some(({ outcome }) => outcome === 'running'),
+      true,
+    );
+    second.start(input);
+    second.end(output);
+    await (await again).text();
+  });
+
   it('takes nobody for a sample but the sample', async () => {
     await whole('s1', { 'x-spend-meter-sample': 'x', 'x-claude-code-session-id': '', 'user-agent': 'x' });
     const row = await settled('ok');
@@ -198,16 +285,29 @@ describe('the meter between an agent and its provider', function () {
 
   it('makes one row of a request that the agent’s own file tells as well', async () => {
     await whole('s1', {}, 'msg_01shared');
-    const folder = join(rig.home, '.claude', 'projects', '-w');
-    mkdirSync(folder, { recursive: true });
-    const usage = { ...input, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: output };
-    const line = (id: string) =>
-      `${JSON.stringify({ type: 'assistant', isSidechain: false, sessionId: 's1', cwd: '/w', requestId: `req_${id}`, timestamp: new Date().toISOString(), message: { id, type: 'message', role: 'assistant', model, content: [], stop_reason: 'end_turn', usage } })}\n`;
-    writeFileSync(join(folder, 's1.jsonl'), line('msg_01shared') + line('msg_01other'));
+    tellByFile('msg_01shared', 'msg_01other');
     // The second line tells that the first was read.
     await rig.until('the file', async () => (await rig.state()).today.requests === 2);
     assert.equal((await rig.state()).today.meteredUsd, cost);
     assert.equal((await rig.requests('claude-code:s1')).length, 2);
+  });
+
+  it('makes one row of it also when the file tells first', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start(input, 'msg_01shared');
+    provider.text('so far');
+    await running();
+    tellByFile('msg_01shared', 'msg_01other');
+    await rig.until('the file', async () => (await rig.requests()).some(({ source }) => source === 'sessions'));
+    provider.end(output);
+    await (await asked).text();
+    await rig.until('one row each', async () => {
+      const rows = await rig.requests('claude-code:s1');
+      return rows.length === 2 && rows.every(({ outcome, usd }) => outcome === 'ok' && usd === cost);
+    });
+    const { today } = await rig.state();
+    assert.deepEqual([today.requests, today.estimatedUsd], [2, '0']);
   });
 
   it('expects the next prompt of a task to be found in the cache', async () => {

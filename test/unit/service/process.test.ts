@@ -17,6 +17,7 @@ describe('the service as a process', function () {
   let dist = '';
   let temp = '';
   let started: ChildProcess[] = [];
+  let closing: (() => void)[] = [];
 
   before(async () => {
     dist = mkdtempSync(join(tmpdir(), 'spend-meter-dist-'));
@@ -29,9 +30,11 @@ describe('the service as a process', function () {
     temp = mkdtempSync(join(tmpdir(), 'spend-meter-process-'));
     mkdirSync(join(temp, 'home'));
     started = [];
+    closing = [];
   });
 
   afterEach(async () => {
+    for (const close of closing) close();
     for (const child of started) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill('SIGKILL');
@@ -188,7 +191,7 @@ describe('the service as a process', function () {
   });
 
   /** A provider whose one answer is written by the test. */
-  async function provider(): Promise<{ url: string; answering: Promise<ServerResponse>; close: () => void }> {
+  async function provider(): Promise<{ url: string; answering: Promise<ServerResponse> }> {
     let took: ((res: ServerResponse) => void) | undefined;
     const answering = new Promise<ServerResponse>((resolve) => {
       took = resolve;
@@ -209,11 +212,11 @@ describe('the service as a process', function () {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
-    const close = (): void => {
+    closing.push(() => {
       server.closeAllConnections();
       server.close();
-    };
-    return { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, answering, close };
+    });
+    return { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, answering };
   }
 
   function ask({ port, ingestToken }: Discovery): Promise<Response> {
@@ -221,7 +224,7 @@ describe('the service as a process', function () {
     return fetch(`http://127.0.0.1:${port}/${ingestToken}/anthropic/v1/messages`, {
       method: 'POST',
       body: JSON.stringify(body),
-      headers: { 'x-api-key': 'sk-dummy' },
+      headers: { 'x-api-key': 'sk-dummy', 'user-agent': 'claude-cli/2.1.330 (external, cli)', 'x-claude-code-session-id': 's1' },
     });
   }
 
@@ -238,7 +241,30 @@ describe('the service as a process', function () {
     res.end('event: message_stop\ndata: {"type":"message_stop"}\n\n');
     assert.match(await (await asked).text(), /message_start[\s\S]*message_stop/);
     assert.equal((await healthy()).pid, child.pid);
-    upstream.close();
+  });
+
+  it('holds stops and budgets over kill -9', async () => {
+    const upstream = await provider();
+    const child = candidate();
+    const found = await healthy();
+    await call('/settings', 'PUT', { upstreams: { anthropic: upstream.url } });
+    await call('/budgets', 'PUT', { scope: 'task', usd: '2', action: 'warn' });
+    const asked = ask(found);
+    (await upstream.answering).end('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+    await (await asked).text();
+    const path = `/tasks/${encodeURIComponent('claude-code:s1')}`;
+    const ended = async (): Promise<boolean> => /"outcome":"ok"/.test(await (await call('/requests')).text());
+    for (const end = Date.now() + 5_000; !(await ended()) && Date.now() < end; ) await wait(10);
+    assert.equal((await call(`${path}/stop`, 'POST')).status, 200);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    candidate();
+    const next = await healthy(found.pid);
+    assert.equal((await ask(next)).status, 402);
+    assert.deepEqual(await (await call('/budgets')).json(), [{ scope: 'task', usd: '2', action: 'warn' }]);
+    assert.equal((await call(`${path}/resume`, 'POST')).status, 200);
+    // Also where requests go was kept.
+    assert.equal((await ask(next)).status, 200);
   });
 
   it('knows after kill -9 in mid-answer of the request that was on its way, once', async () => {
@@ -262,6 +288,5 @@ describe('the service as a process', function () {
       (await rows()).map(({ outcome, basis }) => [outcome, basis]),
       [['error', 'estimated']],
     );
-    upstream.close();
   });
 });
