@@ -44,7 +44,7 @@ export interface LedgerOptions {
   readonly mostPages?: number;
 }
 
-/** What has been spent on what. `task` means the task with everything it started; `day` and `month` are the present ones. */
+/** What has been spent on what. `task` means the task with everything it started, `run` that run in the whole tree of its task; `day` and `month` are the present ones. */
 export type SpentScope =
   | { readonly kind: 'task'; readonly task: string }
   | { readonly kind: 'run'; readonly task: string; readonly run: string }

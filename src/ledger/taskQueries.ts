@@ -61,12 +61,18 @@ export class TaskQueries {
     return totals;
   }
 
+  /** What a run has used, in the whole tree of a task: its sub-agents work for the same prompt. */
   runTotals(task: string, run: string): Totals {
-    const totals = emptyTotals();
     const row = this.#byId(task);
-    if (!row) return totals;
-    for (const sum of this.#db.sql('SELECT * FROM runSums WHERE task = ? AND run = ?').all(Number(row.n), run)) {
-      addSum(totals, sumOf(sum), billingOf(String(sum.billing), String(row.agent), this.#answers()));
+    if (!row) return emptyTotals();
+    return this.#runTotals('t.root = ?', Number(row.root), run);
+  }
+
+  #runTotals(where: 't.root = ?' | 't.n = ?', task: number, run: string): Totals {
+    const totals = emptyTotals();
+    const sums = this.#db.sql(`SELECT s.*, t.agent FROM tasks t JOIN runSums s ON s.task = t.n WHERE ${where} AND s.run = ?`);
+    for (const sum of sums.all(task, run)) {
+      addSum(totals, sumOf(sum), billingOf(String(sum.billing), String(sum.agent), this.#answers()));
     }
     return totals;
   }
@@ -143,7 +149,7 @@ export class TaskQueries {
       basis: basisOf(totals),
       billing,
       unpricedTokens: totals.unpricedTokens,
-      run: typeof run === 'string' ? this.#run(String(row.id), run) : undefined,
+      run: typeof run === 'string' ? this.#run(Number(row.n), run) : undefined,
       workspace: typeof workspace === 'string' ? workspace : undefined,
       sample: row.sample === 1n,
       firstAt: Number(span.first ?? 0n),
@@ -182,8 +188,8 @@ export class TaskQueries {
       .all(n);
   }
 
-  #run(task: string, run: string): TaskShape['run'] {
-    const totals = this.runTotals(task, run);
+  #run(task: number, run: string): TaskShape['run'] {
+    const totals = this.#runTotals('t.n = ?', task, run);
     return { id: run, usd: headline(totals).usd, requests: totals.requests };
   }
 

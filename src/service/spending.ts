@@ -50,7 +50,7 @@ export class Spending {
       run: (run) =>
         run === root
           ? tree()
-          : this.#stored(`run ${task} ${run}`, () => ledger.spent({ kind: 'run', task, run }, budgeted)) +
+          : this.#stored(`run ${root} ${run}`, () => ledger.spent({ kind: 'run', task: root, run }, budgeted)) +
             this.#running((request) => inTree(request) && request.identity?.run === run),
       day: () => this.#stored(`day ${day}`, () => ledger.spent({ kind: 'day' }, budgeted)) + this.#running(inTotals),
       month: () => this.#stored(`month ${month}`, () => ledger.spent({ kind: 'month' }, budgeted)) + this.#running(inTotals),

@@ -209,4 +209,15 @@ describe('budgets and stops over several requests', function () {
     assert.ok(Math.abs(1_600 - last) < Math.abs(1_600 - first) / 2, counts.join(' '));
     assert.ok(Math.abs(1_600 - last) < 80, counts.join(' '));
   });
+
+  it('counts a sub-agent to the run that it works for, also when its answer is whole', async () => {
+    const run = { 'x-claude-code-prompt-id': 'p1' };
+    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.008', action: 'warn' });
+    await whole('s1', run);
+    await whole('s1', { ...run, 'x-claude-code-agent-id': 'agent-7' });
+    const alert = await rig.until('a question', async () =>
+      (await rig.state()).alerts.find(({ kind }) => kind === 'budget-exceeded'),
+    );
+    assert.deepEqual([alert.scope, alert.task, alert.spentUsd], ['run', 'claude-code:s1', '0.009']);
+  });
 });
