@@ -218,6 +218,8 @@ describe('budgets and stops over several requests', function () {
     const alert = await rig.until('a question', async () =>
       (await rig.state()).alerts.find(({ kind }) => kind === 'budget-exceeded'),
     );
-    assert.deepEqual([alert.scope, alert.task, alert.spentUsd], ['run', 'claude-code:s1', '0.009']);
+    assert.deepEqual([alert.scope, alert.task], ['run', 'claude-code:s1']);
+    // Asked as soon as the estimate says so; what was spent is told as it stood then.
+    assert.ok(Number(alert.spentUsd) >= 0.008, alert.spentUsd);
   });
 });
