@@ -63,7 +63,7 @@ export interface Places {
   readonly platform: NodeJS.Platform;
 }
 
-export type SessionFormat = LinesFormat | DatabaseFormat;
+export type SessionFormat = LinesFormat | DocumentFormat | DatabaseFormat;
 
 /** Append-only JSON Lines below some folders. */
 export interface LinesFormat {
@@ -89,6 +89,26 @@ export interface LineReader {
   /** Throws `NonsenseLine` for a line that should have told something and does not make sense. */
   line(bytes: Buffer): readonly Observation[];
   state(): unknown;
+}
+
+/** JSON files that their program writes anew as a whole, below some folders. */
+export interface DocumentFormat {
+  readonly kind: 'document';
+  /** Folders to look below; they need not exist. */
+  roots(places: Places): readonly string[];
+  /** Whether a file below a root is such a document. */
+  matches(path: string): boolean;
+  /**
+   * Everything a document shows. It is read again when it has changed; only what it shows differently from the last time goes on, so an observation must
+   * depend on nothing but the document and the files `beside` it (a name relative to its folder; `undefined` when that is not there or not JSON).
+   * `nonsense` counts records that should have told something and do not make sense. Throws `NonsenseLine` for a document that is none of this agent's.
+   */
+  read(document: unknown, path: string, beside: (name: string) => unknown): DocumentReading;
+}
+
+export interface DocumentReading {
+  readonly observations: readonly Observation[];
+  readonly nonsense?: number;
 }
 
 /** Another program's SQLite database, opened read-only. */

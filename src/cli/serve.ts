@@ -36,7 +36,8 @@ export const main: Command = async (args, io) => {
     return exitCodes.lostElection;
   }
   const { service, secrets } = hosted;
-  if (options.budgetTask !== undefined) service.meter.setBudget({ scope: 'task', usd: options.budgetTask, action: 'stop' });
+  if (options.budgetTask !== undefined)
+    service.meter.control.setBudget({ scope: 'task', usd: options.budgetTask, action: 'stop' });
   const address = `http://127.0.0.1:${service.port}`;
   io.stdout.write(
     `${JSON.stringify({

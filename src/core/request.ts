@@ -3,7 +3,20 @@ import type { Pico } from './money.ts';
 import type { Usage } from './usage.ts';
 
 /** The ids of the agents the meter knows; `other` is anything that passes the gateway unrecognised. */
-export type AgentId = 'claude-code' | 'codex' | 'opencode' | 'kilo' | 'sample' | 'other';
+export type AgentId =
+  | 'claude-code'
+  | 'codex'
+  | 'opencode'
+  | 'kilo'
+  | 'roo-code'
+  | 'zoo-code'
+  | 'cline'
+  | 'gemini-cli'
+  | 'qwen-code'
+  | 'copilot'
+  | 'cursor'
+  | 'sample'
+  | 'other';
 
 /** A way observations come in. */
 export type SourceKind = 'gateway' | 'sessions' | 'otlp' | 'extension';
@@ -16,8 +29,22 @@ export type Billing = 'metered' | 'plan' | 'unknown';
 
 export type Outcome = 'running' | 'ok' | 'cut' | 'refused' | 'error';
 
-/** What a request is for, where it can be told for certain; `work` is an agent's own step. */
-export type RequestKind = 'work' | 'title' | 'summary' | 'commit message' | 'classification' | 'other';
+/**
+ * What a request is for, where it can be told for certain; `work` is an agent's own step. `summary` condenses a conversation, `router` chooses a model,
+ * `search` is a sub-agent that only looks things up.
+ */
+export type RequestKind =
+  | 'work'
+  | 'title'
+  | 'summary'
+  | 'commit message'
+  | 'classification'
+  | 'prompt enhancement'
+  | 'memory bank'
+  | 'embeddings'
+  | 'router'
+  | 'search'
+  | 'other';
 
 /** Facts that change the price of a request besides its model and tokens. */
 export interface PriceContext {

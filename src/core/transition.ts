@@ -5,9 +5,9 @@ import { noUsage, promptTokens, type Usage } from './usage.ts';
 /**
  * What a task sends more than once, and what a change of mode costs.
  *
- * A task's *chain* is its requests in time order that carry its conversation: kind `work` (or not told), something was
- * sent, not refused. Titles and other side requests neither have a place in it nor break it. For a request of the chain,
- * let `prompt` be its whole prompt, `fresh` its uncached input and cache writes, `read` its cache reads
+ * A task's *chain* is its requests in time order that carry its conversation: kind `work` (or not told) or `search` (the
+ * work of a sub-agent that looks things up), something was sent, not refused. Titles and other side requests neither have
+ * a place in it nor break it. For a request of the chain, let `prompt` be its whole prompt, `fresh` its uncached input and cache writes, `read` its cache reads
  * (`prompt = fresh + read`), and `before` the whole prompt of the request before it in the chain.
  *
  * **Re-sent history** of a request: the part of its prompt that was already in the prompt before.
@@ -69,7 +69,7 @@ export interface Transition {
 }
 
 export function inChain(kind: RequestKind | undefined, outcome: Outcome, usage: Usage): boolean {
-  return (kind === undefined || kind === 'work') && outcome !== 'refused' && promptTokens(usage) > 0;
+  return (kind === undefined || kind === 'work' || kind === 'search') && outcome !== 'refused' && promptTokens(usage) > 0;
 }
 
 /** One request after `state` (undefined = it is the first). `handedOver`: another task started this one. */

@@ -1,5 +1,10 @@
 import type { Disposable } from '../core/disposable.ts';
-import type { Change } from './meter.ts';
+
+/** Something that windows show has changed. */
+export type Change =
+  | { readonly kind: 'request'; readonly id: string; readonly task: string }
+  | { readonly kind: 'task'; readonly task: string }
+  | { readonly kind: 'other' };
 
 /** Windows are told at most this often (ms). */
 const between = 200;
@@ -15,14 +20,16 @@ export interface Changed {
 export class Changes implements Disposable {
   readonly #tell: (changed: Changed) => void;
   readonly #now: () => number;
+  readonly #problem: (what: string, error: unknown) => void;
   #requests = new Map<string, string>();
   #tasks = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #last = 0;
 
-  constructor(tell: (changed: Changed) => void, now: () => number) {
+  constructor(tell: (changed: Changed) => void, now: () => number, problem: (what: string, error: unknown) => void) {
     this.#tell = tell;
     this.#now = now;
+    this.#problem = problem;
   }
 
   readonly note = (change: Change): void => {
@@ -41,6 +48,10 @@ export class Changes implements Disposable {
     const changed = { requests: this.#requests, tasks: this.#tasks };
     this.#requests = new Map();
     this.#tasks = new Set();
-    this.#tell(changed);
+    try {
+      this.#tell(changed);
+    } catch (error) {
+      this.#problem('windows could not be told', error);
+    }
   }
 }

@@ -124,7 +124,8 @@ class Parts implements Disposable {
     if (this.#ledger.movedAside)
       log.warn(`the ledger was damaged; it is kept as ${this.#ledger.movedAside} and a new one was begun`);
     this.settings = readSettings(this.#ledger.setting('service'));
-    this.#changes = new Changes((changed) => this.#tell(changed), now);
+    const problem = (what: string, error: unknown): void => log.warn(error instanceof Error ? `${what}: ${error.message}` : what);
+    this.#changes = new Changes((changed) => this.#tell(changed), now, problem);
     const calibrations = new Calibrations(this.#ledger.setting('calibrations'));
     this.meter = new Meter({
       ledger: this.#ledger,
@@ -132,6 +133,7 @@ class Parts implements Disposable {
       now,
       calendar: calendar(options.zone),
       changed: this.#changes.note,
+      problem,
       countedBoth: ({ upstream }, prompt, reported) => {
         if (prompt.estimated === undefined) return;
         calibrations.learn(upstream, prompt.model, prompt.estimated, reported);
@@ -154,7 +156,7 @@ class Parts implements Disposable {
         identify: identifyByHeaders,
         refusalStyle: (agent) => agentById(agent).refusal ?? 'json-402',
         outputCounter: (model) => outputCounterFor(counters, model ?? 'unknown'),
-        problem: (what, error) => log.warn(error instanceof Error ? `${what}: ${error.message}` : what),
+        problem,
         clock: now,
         randomId: () => randomBytes(12).toString('base64url'),
         env: options.places.env,
@@ -191,7 +193,9 @@ class Parts implements Disposable {
       quote: (text, models) =>
         quoteText(text, models ?? this.#usedModels(), (all, model) => this.#prompts.countText(all, model), price, now()),
       playSample: () =>
-        this.#samples.play(`http://127.0.0.1:${this.#port}/${secrets.ingest}/sample`, (budget) => this.meter.setBudget(budget)),
+        this.#samples.play(`http://127.0.0.1:${this.#port}/${secrets.ingest}/sample`, (budget) =>
+          this.meter.control.setBudget(budget),
+        ),
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
@@ -236,6 +240,7 @@ class Parts implements Disposable {
     await this.#sessions?.dispose();
     await this.#door.dispose();
     await Promise.all([...this.meter.live].map((request) => request.read));
+    this.meter.dispose();
     this.#changes.dispose();
     this.hub.dispose();
     await this.#prompts.dispose();

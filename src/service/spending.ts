@@ -59,7 +59,12 @@ export class Spending {
 
   /** What a running request costs beyond what the ledger has of it. */
   extraOf(request: LiveRequest): Pico {
-    if (request.storedCost === undefined || request.storedCost === null) return 0n;
+    return request.storedCost === null ? 0n : this.costOf(request) - (request.storedCost ?? 0n);
+  }
+
+  /** What a running request has come to. */
+  costOf(request: LiveRequest): Pico {
+    if (!request.prompt) return 0n;
     const { cost } = this.#parts.price({
       provider: request.provider,
       model: request.model,
@@ -67,7 +72,7 @@ export class Spending {
       counted: 'estimated',
       at: request.incoming.at,
     });
-    return (cost ?? 0n) - request.storedCost;
+    return cost ?? 0n;
   }
 
   /** Who pays for a request: its login tells, or else the user's answer about its agent. */

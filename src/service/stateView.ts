@@ -44,7 +44,7 @@ export class StateView {
       today: this.#total(ledger.total('today')),
       month: this.#total(ledger.total('month')),
       week: this.#week(),
-      alerts: [...meter.alerts.all],
+      alerts: [...meter.control.alerts.all],
       suggestions: this.#suggestions(),
       askBilling: ledger.agentsToAsk(),
       pricesAsOf,
@@ -92,8 +92,8 @@ export class StateView {
   #task(task: TaskShape): TaskRow {
     const { meter, now } = this.#parts;
     const live = [...meter.live].filter(({ identity }) => identity?.task === task.id);
-    const { level, limitUsd } = meter.standing(task.id, task.run?.id);
-    const stopped = meter.isStopped(task.id);
+    const { level, limitUsd } = meter.control.standing(task.id, task.run?.id);
+    const stopped = meter.control.isStopped(task.id);
     const running = live.length > 0 || now() - task.lastAt < stillRunning;
     const row: TaskRow = {
       ...task,

@@ -23,9 +23,12 @@ export interface StopStore {
 export class Stops {
   readonly #store: StopStore;
   readonly #stopped: Map<string, Stop>;
+  readonly #problem: (what: string, error: unknown) => void;
 
-  constructor(store: StopStore) {
+  /** `problem` hears when a stop could not be kept: it holds all the same, as long as the service runs. */
+  constructor(store: StopStore, problem: (what: string, error: unknown) => void) {
     this.#store = store;
+    this.#problem = problem;
     this.#stopped = new Map(store.stops().map((stop) => [stop.root, stop]));
   }
 
@@ -43,13 +46,21 @@ export class Stops {
 
   set(stop: Stop): void {
     this.#stopped.set(stop.root, stop);
-    this.#store.setStop(stop);
+    this.#keep(() => this.#store.setStop(stop));
   }
 
   clear(root: string): boolean {
     if (!this.#stopped.delete(root)) return false;
-    this.#store.clearStop(root);
+    this.#keep(() => this.#store.clearStop(root));
     return true;
+  }
+
+  #keep(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.#problem('a stop could not be kept for the next start', error);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Places, Skipped } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
@@ -27,6 +28,9 @@ export interface SessionSourceOptions {
   /** Runs cursors' writes of one batch as one transaction, where that is cheaper. */
   readonly inTransaction?: (write: () => void) => void;
 }
+
+/** Milliseconds. */
+const takeAgainAfter = 2_000;
 
 /** Session files as a source of observations, read in a thread of their own. Starts at once. */
 export class SessionSource implements Disposable {
@@ -72,10 +76,11 @@ export class SessionSource implements Disposable {
         break;
       case 'batch': {
         const { observations, skipped, progress, cursors } = message.batch;
-        if (this.#isDisposed) return;
-        await this.#options.onBatch(observations, skipped, progress);
-        this.#storing(() => {
-          for (const [path, json] of cursors) this.#options.cursors.set(path, json);
+        await this.#untilTaken(async () => {
+          await this.#options.onBatch(observations, skipped, progress);
+          this.#storing(() => {
+            for (const [path, json] of cursors) this.#options.cursors.set(path, json);
+          });
         });
         this.#send({ kind: 'answer', id: message.id });
         break;
@@ -83,6 +88,19 @@ export class SessionSource implements Disposable {
       case 'problem':
         this.#problem(message.message);
         break;
+    }
+  }
+
+  /** A store that is locked or full takes nothing for a while. Nothing is read on until it does: the files are still there. */
+  async #untilTaken(take: () => Promise<void>): Promise<void> {
+    while (!this.#isDisposed) {
+      try {
+        await take();
+        return;
+      } catch (error) {
+        this.#problem(error);
+        await wait(takeAgainAfter, undefined, { ref: false });
+      }
     }
   }
 

@@ -52,16 +52,16 @@ export class Api {
       ['GET', /^tasks$/, ({ query }) => view.tasks(limitOf(query, limits.tasks))],
       ['GET', /^requests$/, ({ query }) => view.requests(query.get('task') ?? undefined, limitOf(query, limits.requests))],
       ['GET', /^breakdown$/, ({ query }) => view.breakdown(rangeOf(query))],
-      ['GET', /^budgets$/, () => meter.budgets],
+      ['GET', /^budgets$/, () => meter.control.budgets],
       ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
       ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
-      ['POST', /^tasks\/([^/]+)\/stop$/, ({ id }) => meter.stop(this.#known(id))],
-      ['POST', /^tasks\/([^/]+)\/resume$/, ({ id }) => meter.resume(this.#known(id))],
-      ['POST', /^tasks\/([^/]+)\/let-run$/, ({ id }) => done(meter.letRun(this.#known(id)))],
+      ['POST', /^tasks\/([^/]+)\/stop$/, ({ id }) => meter.control.stop(this.#known(id))],
+      ['POST', /^tasks\/([^/]+)\/resume$/, ({ id }) => meter.control.resume(this.#known(id))],
+      ['POST', /^tasks\/([^/]+)\/let-run$/, ({ id }) => done(meter.control.letRun(this.#known(id)))],
       ['POST', /^alerts\/([^/]+)\/claim$/, ({ id }) => this.#claim(id)],
     ];
   }
@@ -74,12 +74,10 @@ export class Api {
     }
     const url = new URL(req.url ?? '/', 'http://127.0.0.1');
     const path = url.pathname.replace(/^\/api\//, '');
-    if (req.method === 'GET' && path === 'events') {
-      this.#parts.hub.add(res, [['state', this.#parts.view.state()]]);
-      return;
-    }
-    this.#answer(req, path, url.searchParams).then(
-      (value) => sendJson(res, 200, value),
+    // Whoever listens begins with the whole state.
+    const listens = req.method === 'GET' && path === 'events';
+    this.#answer(req, listens ? 'state' : path, url.searchParams).then(
+      (value) => (listens ? this.#parts.hub.add(res, [['state', value]]) : sendJson(res, 200, value)),
       (error: unknown) => {
         if (!(error instanceof ApiError)) this.#parts.problem('a call failed', error);
         const [status, message] =
@@ -108,8 +106,8 @@ export class Api {
   #setBudget(budget: Budget): readonly Budget[] {
     // It would be exceeded before anything is spent, and with `stop` refuse everything.
     if (budget.usd?.startsWith('-')) throw new ApiError(400, 'usd: a budget is not negative');
-    this.#parts.meter.setBudget(budget);
-    return this.#parts.meter.budgets;
+    this.#parts.meter.control.setBudget(budget);
+    return this.#parts.meter.control.budgets;
   }
 
   #applySettings(settings: Settings): object {
@@ -129,7 +127,7 @@ export class Api {
   }
 
   #claim(id: string): object {
-    if (!this.#parts.meter.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
+    if (!this.#parts.meter.control.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
     return {};
   }
 }

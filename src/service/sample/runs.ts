@@ -23,7 +23,12 @@ export class SampleRuns implements Disposable {
       this.#wire(standIn.url);
       return standIn;
     });
-    await this.#standIn;
+    try {
+      await this.#standIn;
+    } catch (error) {
+      this.#standIn = undefined;
+      throw error;
+    }
     const { task, start } = playSample(baseUrl, this.#end.signal);
     setBudget({ scope: `task:${task}`, usd: sampleBudgetUsd, action: 'ask' });
     // A run that is cut off by the end of the service has nobody to tell.
@@ -33,6 +38,6 @@ export class SampleRuns implements Disposable {
 
   dispose(): void {
     this.#end.abort();
-    void this.#standIn?.then((standIn) => standIn.dispose());
+    this.#standIn?.then((standIn) => standIn.dispose()).catch(() => {});
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { model, Rig, secrets } from './rig.ts';
 
 /** $0.003 of input and $0.0015 of output at Sonnet 4.5's prices. */
@@ -336,5 +337,47 @@ describe('the meter between an agent and its provider', function () {
     await (await asked).text();
     await settled('ok');
     assert.equal(JSON.stringify([await rig.state(), await rig.requests()]).includes('sk-dummy'), false);
+  });
+
+  describe('while the ledger is locked by another program', () => {
+    let lock: DatabaseSync;
+
+    beforeEach(() => {
+      lock = new DatabaseSync(rig.ledgerPath);
+      lock.exec('BEGIN IMMEDIATE');
+    });
+
+    afterEach(() => {
+      if (lock.isOpen) lock.close();
+    });
+
+    it('passes agents’ requests as ever, and writes them down once it can', async () => {
+      const asked = rig.ask('s1');
+      const provider = await rig.provider();
+      provider.start(input);
+      provider.end(output);
+      assert.match(await (await asked).text(), /message_stop/);
+      assert.deepEqual(await rig.requests(), []);
+      lock.exec('ROLLBACK');
+      const row = await settled('ok');
+      assert.equal(row.usd, cost);
+    });
+
+    it('stops what it is told to all the same', async () => {
+      await rig.api('PUT', '/budgets', { scope: 'task', usd: '1', action: 'stop' });
+      lock.exec('ROLLBACK');
+      assert.equal((await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.02', action: 'stop' })).status, 200);
+      lock.exec('BEGIN IMMEDIATE');
+      const asked = rig.ask('s1');
+      const provider = await rig.provider();
+      provider.start(input);
+      const left = once(provider.res, 'close');
+      const pour = setInterval(() => provider.text('word '.repeat(50)), 5);
+      await left;
+      clearInterval(pour);
+      assert.match(await (await asked).text(), /has reached its budget/);
+      assert.equal((await rig.ask('s1')).status, 402);
+      assert.equal(rig.asked, 1);
+    });
   });
 });

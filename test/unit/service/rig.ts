@@ -29,6 +29,7 @@ export interface Answering {
 /** A service in this process, on a home and ledger of its own, with a provider on loopback that a test plays by hand. */
 export class Rig implements Disposable {
   readonly home: string;
+  readonly ledgerPath: string;
   readonly service: Service;
   readonly #temp: string;
   readonly #provider: ReturnType<typeof createServer>;
@@ -42,6 +43,7 @@ export class Rig implements Disposable {
   private constructor(temp: string, service: Service, provider: ReturnType<typeof createServer>) {
     this.#temp = temp;
     this.home = join(temp, 'home');
+    this.ledgerPath = join(temp, 'ledger.db');
     this.service = service;
     this.#provider = provider;
   }
