@@ -140,6 +140,7 @@ export type SkipReason =
   | 'foreign file'
   | 'unfinished last line'
   | 'line too long'
+  | 'file too large'
   | 'not understood'
   | 'locked'
   | 'no permission'

@@ -11,8 +11,8 @@ const mostWatched = 4096;
 /** Events can be lost, and some file systems have none: everything is looked at again this often. Milliseconds. */
 const slowLook = 4 * 60_000;
 const blindLook = 20_000;
-/** A database is written to many times a second while an answer streams. Milliseconds. */
-const databasePause = 60;
+/** Databases and documents are written to many times a second while an answer streams. Milliseconds. */
+const pause = { database: 60, document: 250 };
 
 /** Reads everything once and stays: from then on file events say what to read. */
 export class ResidentReader implements Disposable {
@@ -25,8 +25,7 @@ export class ResidentReader implements Disposable {
   #isQueued = false;
   #isBlind = false;
   #look: NodeJS.Timeout | undefined;
-  #databaseTimer: NodeJS.Timeout | undefined;
-  readonly #databases = new Map<string, FoundSource>();
+  readonly #soon = new Map<string, NodeJS.Timeout>();
   #isDisposed = false;
 
   constructor(options: SessionReaderOptions, onProblem: (error: unknown) => void) {
@@ -57,7 +56,7 @@ export class ResidentReader implements Disposable {
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#look);
-    clearTimeout(this.#databaseTimer);
+    for (const timer of this.#soon.values()) clearTimeout(timer);
     this.#watch.dispose();
     this.#reader.dispose();
   }
@@ -95,14 +94,16 @@ export class ResidentReader implements Disposable {
   #refresh(found: readonly FoundSource[]): void {
     const lines = found.filter(({ format }) => format.kind === 'lines');
     if (lines.length > 0) this.#reader.refresh(lines).catch(this.#onProblem);
-    for (const source of found) if (source.format.kind === 'database') this.#databases.set(source.path, source);
-    if (this.#databases.size === 0) return;
-    this.#databaseTimer ??= setTimeout(() => {
-      this.#databaseTimer = undefined;
-      const waiting = [...this.#databases.values()];
-      this.#databases.clear();
-      this.#reader.refresh(waiting).catch(this.#onProblem);
-    }, databasePause);
+    for (const source of found) if (source.format.kind !== 'lines') this.#readSoon(source, pause[source.format.kind]);
+  }
+
+  #readSoon(source: FoundSource, after: number): void {
+    if (this.#soon.has(source.path)) return;
+    const timer = setTimeout(() => {
+      this.#soon.delete(source.path);
+      this.#reader.refresh([source]).catch(this.#onProblem);
+    }, after);
+    this.#soon.set(source.path, timer);
   }
 
   /** A session file, or all that lies in a folder that has just come. */

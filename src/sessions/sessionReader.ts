@@ -1,11 +1,13 @@
+import type { Stats } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Agent, DatabaseFormat, LinesFormat, Places } from '../agents/agent.ts';
+import type { Agent, Places, SessionFormat } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
 import { better } from '../core/merge.ts';
 import type { AgentId, Observation } from '../core/request.ts';
 import type { Batch, ReadProgress } from './batch.ts';
 import type { LoadCursors } from './cursors.ts';
 import { DatabaseFile } from './databaseFile.ts';
+import { DocumentFile } from './documentFile.ts';
 import { LineFile } from './lineFile.ts';
 import { reasonOf } from './reasons.ts';
 import { SkipLog } from './skipLog.ts';
@@ -20,10 +22,12 @@ export interface SessionReaderOptions {
   readonly off?: readonly AgentId[];
 }
 
+type SessionFile = LineFile | DocumentFile | DatabaseFile;
+
 /** Something that is read, and what it has to do with. */
 interface Source {
   readonly agent: AgentId;
-  readonly file: LineFile | DatabaseFile;
+  readonly file: SessionFile;
   /** Bytes known and bytes read, for the progress. */
   bytes: number;
   bytesDone: number;
@@ -66,7 +70,7 @@ export class SessionReader implements Disposable {
     await this.#admit(found.sources);
     for (const { path, stats, bytes } of found.sources) {
       const source = this.#sources.get(path);
-      if (!source?.isDone || (source.file instanceof LineFile && source.file.isUnchanged(stats))) continue;
+      if (!source?.isDone || isUnchanged(source.file, stats)) continue;
       source.bytes = bytes;
       source.isDone = false;
       this.#waiting.push(source);
@@ -109,7 +113,7 @@ export class SessionReader implements Disposable {
     const kept = await this.#options.loadCursors(fresh.map(({ path }) => path));
     for (const [i, { agent, path, format, stats, bytes }] of fresh.entries()) {
       const file = openSource(path, format, this.#skips, kept[i]);
-      const isDone = file instanceof LineFile && file.isUnchanged(stats);
+      const isDone = isUnchanged(file, stats);
       const bytesDone = file instanceof LineFile ? Math.min(bytes, file.offset) : 0;
       const source: Source = { agent, file, bytes, bytesDone, isDone };
       this.#sources.set(path, source);
@@ -253,11 +257,18 @@ export class SessionReader implements Disposable {
   }
 }
 
-function openSource(
-  path: string,
-  format: LinesFormat | DatabaseFormat,
-  skips: SkipLog,
-  kept: string | undefined,
-): LineFile | DatabaseFile {
-  return format.kind === 'lines' ? new LineFile(path, format, skips, kept) : new DatabaseFile(path, format, skips, kept);
+function openSource(path: string, format: SessionFormat, skips: SkipLog, kept: string | undefined): SessionFile {
+  switch (format.kind) {
+    case 'lines':
+      return new LineFile(path, format, skips, kept);
+    case 'document':
+      return new DocumentFile(path, format, skips, kept);
+    case 'database':
+      return new DatabaseFile(path, format, skips, kept);
+  }
+}
+
+/** Of a database only its owner can tell: what is new in it stands in its write-ahead log. */
+function isUnchanged(file: SessionFile, stats: Stats): boolean {
+  return !(file instanceof DatabaseFile) && file.isUnchanged(stats);
 }

@@ -42,7 +42,7 @@ export function findSources(agents: readonly Agent[], off: ReadonlySet<AgentId>,
         const found = discover(root, format.matches, skips);
         folders.add(root);
         for (const folder of found.folders) folders.add(folder);
-        for (const { path, stats } of found.files) sources.push(lineSource(agent.id, format, path, stats));
+        for (const { path, stats } of found.files) sources.push(fileSource(agent.id, format, path, stats));
       }
     }
   }
@@ -67,7 +67,7 @@ export function sourceAt(
       }
       if (!format.matches(path) || !format.roots(places).some((root) => path.startsWith(root + sep))) continue;
       const stats = statOf(path);
-      return stats?.isFile() ? lineSource(agent.id, format, path, stats) : undefined;
+      return stats?.isFile() ? fileSource(agent.id, format, path, stats) : undefined;
     }
   }
   return undefined;
@@ -80,12 +80,12 @@ export function isBelowRoots(folder: string, agents: readonly Agent[], off: Read
       !off.has(agent.id) &&
       agent.sessions?.some(
         (format) =>
-          format.kind === 'lines' && format.roots(places).some((root) => folder === root || folder.startsWith(root + sep)),
+          format.kind !== 'database' && format.roots(places).some((root) => folder === root || folder.startsWith(root + sep)),
       ),
   );
 }
 
-function lineSource(agent: AgentId, format: SessionFormat, path: string, stats: Stats): FoundSource {
+function fileSource(agent: AgentId, format: SessionFormat, path: string, stats: Stats): FoundSource {
   return { agent, path, format, stats, bytes: stats.size, changedAt: stats.mtimeMs };
 }
 
