@@ -148,6 +148,7 @@ function bestPrediction(a: Prediction | undefined, b: Prediction | undefined): P
   const order =
     a.promptTokens - b.promptTokens ||
     -compareText(a.counted, b.counted) ||
+    (b.plusMinus ?? 1) - (a.plusMinus ?? 1) ||
     compareAmount(a.expected, b.expected) ||
     compareAmount(a.worst, b.worst);
   return order >= 0 ? a : b;

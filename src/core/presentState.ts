@@ -35,6 +35,7 @@ export interface ShownTask {
   /** null when nothing in it could be priced. */
   readonly usd: string | null;
   readonly basis: Basis;
+  readonly plusMinusUsd?: string | undefined;
   readonly billing: Billing;
   readonly budgetUsd?: string | undefined;
   readonly unpricedTokens: number;
@@ -49,6 +50,7 @@ export interface ShownTotal {
   readonly meteredUsd: string;
   readonly planUsd: string;
   readonly unknownUsd: string;
+  readonly byBasis: Readonly<Record<Billing, { readonly plusMinusUsd: string }>>;
   readonly unpricedTokens: number;
 }
 

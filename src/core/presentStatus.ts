@@ -3,7 +3,17 @@ import { formatShare } from './format.ts';
 import { type Scene, sceneOf } from './presentScene.ts';
 import type { Link, ShownState } from './presentState.ts';
 import type { TaskTree } from './presentTasks.ts';
-import { agentName, type Money, moneyOfTotal, moneySpoken, moneyText, plainText, type Reader, sumMoney } from './presentText.ts';
+import {
+  agentName,
+  type Money,
+  moneyOfTotal,
+  moneySpoken,
+  moneyText,
+  noMoney,
+  plainText,
+  type Reader,
+  sumMoney,
+} from './presentText.ts';
 import { type TooltipExtras, type TooltipModel, tooltipModel } from './presentTooltip.ts';
 
 /** Everything the status bar item shows. */
@@ -132,7 +142,7 @@ function idleFace(last: TaskTree | undefined, justEnded: boolean, input: StatusI
 }
 
 function todayFace({ state, reader }: StatusInput): Pick<Face, 'words' | 'spoken'> {
-  const money: Money = state ? moneyOfTotal(state.today) : { metered: 0n, plan: 0n, unknown: 0n, unpricedTokens: 0 };
+  const money: Money = state ? moneyOfTotal(state.today) : noMoney;
   return {
     words: [reader.t('{0} today', moneyText(money, reader))],
     spoken: [reader.t('today {0}', moneySpoken(money, reader))],

@@ -36,12 +36,16 @@ export interface Money {
   readonly metered: Pico;
   readonly plan: Pico;
   readonly unknown: Pico;
+  /** How far all of it may be off, because a part rests on our own token counts. */
+  readonly plusMinus: Pico;
   /** Tokens without a known price. */
   readonly unpricedTokens: number;
 }
 
+export const noMoney: Money = { metered: 0n, plan: 0n, unknown: 0n, plusMinus: 0n, unpricedTokens: 0 };
+
 export function moneyOfTask(task: ShownTask): Money {
-  const money = { metered: 0n, plan: 0n, unknown: 0n, unpricedTokens: task.unpricedTokens };
+  const money = { ...noMoney, plusMinus: usdToPico(task.plusMinusUsd ?? '0'), unpricedTokens: task.unpricedTokens };
   return task.usd === null ? money : { ...money, [task.billing]: usdToPico(task.usd) };
 }
 
@@ -50,6 +54,7 @@ export function moneyOfTotal(total: ShownTotal): Money {
     metered: usdToPico(total.meteredUsd),
     plan: usdToPico(total.planUsd),
     unknown: usdToPico(total.unknownUsd),
+    plusMinus: Object.values(total.byBasis).reduce((sum, { plusMinusUsd }) => sum + usdToPico(plusMinusUsd), 0n),
     unpricedTokens: total.unpricedTokens,
   };
 }
@@ -59,6 +64,7 @@ export function sumMoney(all: readonly Money[]): Money {
     metered: all.reduce((sum, money) => sum + money.metered, 0n),
     plan: all.reduce((sum, money) => sum + money.plan, 0n),
     unknown: all.reduce((sum, money) => sum + money.unknown, 0n),
+    plusMinus: all.reduce((sum, money) => sum + money.plusMinus, 0n),
     unpricedTokens: all.reduce((sum, money) => sum + money.unpricedTokens, 0),
   };
 }
@@ -77,9 +83,10 @@ export function moneyText(money: Money, { locale, t }: Reader): string {
   return parts.length > 0 ? parts.join(' + ') : formatUsd('0', locale);
 }
 
-/** As {@link moneyText}, with the count of what is unpriced: `$0.42 + unpriced, 12,345 tokens`. */
+/** As {@link moneyText}, with the error of what is estimated and the count of what is unpriced: `$0.42 ± $0.01 + unpriced, 12,345 tokens`. */
 export function moneyDetail(money: Money, reader: Reader): string {
-  const text = moneyText(money, reader);
+  const amount = moneyText(money, reader);
+  const text = money.plusMinus > 0n ? `${amount} ± ${formatUsd(picoToUsd(money.plusMinus), reader.locale)}` : amount;
   return money.unpricedTokens > 0 ? reader.t('{0}, {1} tokens', text, formatCount(money.unpricedTokens, reader.locale)) : text;
 }
 

@@ -18,7 +18,12 @@ export function taskLines(tree: TaskTree, isLast: boolean, reader: Reader): read
   if (acting.usd !== null) cost.push(basisText(acting.basis, t));
   const lines = [heading.join(' · '), cost.join(' · ')];
   if (acting.run?.usd && acting.run.usd !== acting.usd) {
-    lines.push(t('This run: {0}', moneyText({ ...moneyOfTask({ ...acting, usd: acting.run.usd, unpricedTokens: 0 }) }, reader)));
+    lines.push(
+      t(
+        'This run: {0}',
+        moneyText({ ...moneyOfTask({ ...acting, usd: acting.run.usd, plusMinusUsd: '0', unpricedTokens: 0 }) }, reader),
+      ),
+    );
   }
   lines.push(t('Requests: {0}', formatCount(acting.requests, locale)) + (acting.id === root.id ? '' : ` · ${t('subtask')}`));
   lines.push(usageText(acting.usage, reader));

@@ -105,6 +105,8 @@ export interface Observation extends Place {
 export interface Prediction {
   readonly promptTokens: number;
   readonly counted: 'exact' | 'calibrated' | 'estimated';
+  /** Relative error to expect of our counts for this model, 0 when exact; absent = not known. */
+  readonly plusMinus?: number;
   readonly expected: Pico | null;
   readonly worst: Pico | null;
 }

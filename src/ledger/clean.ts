@@ -84,5 +84,11 @@ export function sameObservation(a: Observation, b: Observation): boolean {
 
 function samePrediction({ prediction: a }: Observation, { prediction: b }: Observation): boolean {
   if (!a || !b) return a === b;
-  return a.promptTokens === b.promptTokens && a.counted === b.counted && a.expected === b.expected && a.worst === b.worst;
+  return (
+    a.promptTokens === b.promptTokens &&
+    a.counted === b.counted &&
+    a.plusMinus === b.plusMinus &&
+    a.expected === b.expected &&
+    a.worst === b.worst
+  );
 }

@@ -16,6 +16,7 @@ const sumsOfRows = [
   money('priced'),
   money('estimated'),
   'SUM(resentPico)',
+  'SUM(errorPico)',
 ].join(', ');
 
 /** Makes the day sums anew: a machine that moved to another time zone has other days. About 3 s per million requests. */

@@ -24,6 +24,8 @@ export interface StoredRequest {
   readonly abandoned: boolean;
   readonly cost: Pico | null;
   readonly basis: Basis;
+  /** How far `cost` may be off (`core/plusMinus.ts`). */
+  readonly errorPico: Pico;
   readonly priceRevision: number;
   /** The mode in force: its own, or the last one told in its task before it. */
   readonly inForce: string;
@@ -98,9 +100,11 @@ export const requestColumns = [
   'region',
   'cost',
   'basis',
+  'errorPico',
   'priceRevision',
   'predTokens',
   'predCounted',
+  'predPlusMinus',
   'predExpected',
   'predWorst',
   'chain',
@@ -139,9 +143,11 @@ export function valuesOf(row: StoredRequest, task: number, parent: number | null
     o.region ?? null,
     row.cost,
     row.basis,
+    row.errorPico,
     row.priceRevision,
     p ? p.promptTokens : null,
     p ? p.counted : null,
+    p?.plusMinus ?? null,
     p ? p.expected : null,
     p ? p.worst : null,
     chain ? 1 : 0,
@@ -200,6 +206,7 @@ export function fromDatabase(row: Row, dim: Dim): Draft {
     abandoned: row.abandoned === 1n,
     cost: picoOf(row.cost),
     basis: String(row.basis) as Basis,
+    errorPico: picoOf(row.errorPico) ?? 0n,
     priceRevision: Number(row.priceRevision),
     inForce: String(row.inForce),
     resentTokens: Number(row.resentTokens),
@@ -216,6 +223,7 @@ function predictionOf(row: Row): Prediction | undefined {
   return {
     promptTokens: Number(row.predTokens),
     counted: String(row.predCounted) as Prediction['counted'],
+    ...(row.predPlusMinus === null ? {} : { plusMinus: Number(row.predPlusMinus) }),
     expected: picoOf(row.predExpected),
     worst: picoOf(row.predWorst),
   };

@@ -2,8 +2,8 @@ import { usageClasses } from '../core/usage.ts';
 
 /** The sums kept per day, task and run. Token counts and numbers of requests … */
 export const countColumns = ['requests', ...usageClasses, 'unpricedTokens', 'resentTokens'] as const;
-/** … and money in pico-dollars, by basis; `resentPico` is inside the other three. */
-export const moneyColumns = ['reportedPico', 'pricedPico', 'estimatedPico', 'resentPico'] as const;
+/** … and money in pico-dollars, by basis; `resentPico` is inside the first three, `errorPico` is the ± of `estimatedPico`. */
+export const moneyColumns = ['reportedPico', 'pricedPico', 'estimatedPico', 'resentPico', 'errorPico'] as const;
 export const sumColumns = [...countColumns, ...moneyColumns] as const;
 
 export type SumColumn = (typeof sumColumns)[number];
@@ -47,8 +47,8 @@ CREATE TABLE requests (
   abandoned INTEGER NOT NULL DEFAULT 0, -- its process died while it ran
   ${classes},
   reportedUsd TEXT, serviceTier TEXT, region TEXT,
-  cost INTEGER, basis TEXT NOT NULL, priceRevision INTEGER NOT NULL,
-  predTokens INTEGER, predCounted TEXT, predExpected INTEGER, predWorst INTEGER,
+  cost INTEGER, basis TEXT NOT NULL, errorPico INTEGER NOT NULL, priceRevision INTEGER NOT NULL,
+  predTokens INTEGER, predCounted TEXT, predPlusMinus REAL, predExpected INTEGER, predWorst INTEGER,
   chain INTEGER NOT NULL, inForce TEXT NOT NULL, resentTokens INTEGER NOT NULL, resentPico INTEGER NOT NULL,
   switched INTEGER NOT NULL, fromMode TEXT NOT NULL, againTokens INTEGER NOT NULL, againPico INTEGER
 ) STRICT;

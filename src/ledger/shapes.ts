@@ -33,6 +33,7 @@ export interface TaskShape {
   usage: UsageShape;
   usd: string | null;
   basis: Basis;
+  plusMinusUsd?: string;
   billing: Billing;
   unpricedTokens: number;
   run?: { id: string; usd: string | null; requests: number };
@@ -61,10 +62,17 @@ export interface RequestShape {
   usage: UsageShape;
   usd: string | null;
   basis: Basis;
+  plusMinusUsd?: string;
   billing: Billing;
   source: SourceKind;
   outcome: Outcome;
   sample: boolean;
+}
+
+export interface BasisPartsShape {
+  reportedUsd: string;
+  estimatedUsd: string;
+  plusMinusUsd: string;
 }
 
 export interface TotalShape {
@@ -74,6 +82,7 @@ export interface TotalShape {
   planUsd: string;
   unknownUsd: string;
   estimatedUsd: string;
+  byBasis: { metered: BasisPartsShape; plan: BasisPartsShape; unknown: BasisPartsShape };
   unpricedTokens: number;
 }
 

@@ -29,6 +29,7 @@ export function addRow(sum: Sum, row: StoredRequest, sign: 1 | -1): void {
   const place = row.basis === 'reported' ? 0 : row.basis === 'priced' ? 1 : row.basis === 'estimated' ? 2 : -1;
   if (place >= 0 && row.cost !== null) money[place] = (money[place] ?? 0n) + (sign === 1 ? row.cost : -row.cost);
   if (row.resentPico !== 0n) money[3] = (money[3] ?? 0n) + (sign === 1 ? row.resentPico : -row.resentPico);
+  if (row.errorPico !== 0n) money[4] = (money[4] ?? 0n) + (sign === 1 ? row.errorPico : -row.errorPico);
 }
 
 export function isZero(sum: Sum): boolean {

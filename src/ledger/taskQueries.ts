@@ -1,5 +1,6 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { modeKinds, modeOf } from '../core/mode.ts';
+import { picoToUsd } from '../core/money.ts';
 import type { Database } from './database.ts';
 import { picoOf } from './record.ts';
 import type { TaskShape, TransitionShape } from './shapes.ts';
@@ -147,6 +148,7 @@ export class TaskQueries {
       usage: { ...totals.usage },
       usd: spent,
       basis: basisOf(totals),
+      ...(totals.byBasis[billing].error > 0n ? { plusMinusUsd: picoToUsd(totals.byBasis[billing].error) } : {}),
       billing,
       unpricedTokens: totals.unpricedTokens,
       run: typeof run === 'string' ? this.#run(Number(row.n), run) : undefined,

@@ -2,8 +2,8 @@ import { type Pico, picoToUsd } from '../core/money.ts';
 import type { Basis, Billing } from '../core/request.ts';
 import { promptTokens } from '../core/usage.ts';
 import { countedOf, outcomeOf, type StoredRequest } from './record.ts';
-import type { RequestShape, TotalShape } from './shapes.ts';
-import { type BillingAnswers, billingOf, type Totals } from './totals.ts';
+import type { BasisPartsShape, RequestShape, TotalShape } from './shapes.ts';
+import { type BasisParts, type BillingAnswers, billingOf, type Totals } from './totals.ts';
 
 /** A stored row as windows and the API see it. */
 export function requestShape(row: StoredRequest, answers: BillingAnswers): RequestShape {
@@ -29,11 +29,16 @@ export function requestShape(row: StoredRequest, answers: BillingAnswers): Reque
     usage: { ...seen.usage },
     usd: usd(row.cost),
     basis: row.basis,
+    ...(row.errorPico > 0n ? { plusMinusUsd: picoToUsd(row.errorPico) } : {}),
     billing: billingOf(seen.billing, seen.agent, answers),
     source: seen.source,
     outcome: outcomeOf(row),
     sample: seen.sample ?? false,
   };
+}
+
+function partsShape({ reported, estimated, error }: BasisParts): BasisPartsShape {
+  return { reportedUsd: picoToUsd(reported), estimatedUsd: picoToUsd(estimated), plusMinusUsd: picoToUsd(error) };
 }
 
 export function totalShape(totals: Totals): TotalShape {
@@ -44,6 +49,11 @@ export function totalShape(totals: Totals): TotalShape {
     planUsd: picoToUsd(totals.cost.plan),
     unknownUsd: picoToUsd(totals.cost.unknown),
     estimatedUsd: picoToUsd(totals.estimated),
+    byBasis: {
+      metered: partsShape(totals.byBasis.metered),
+      plan: partsShape(totals.byBasis.plan),
+      unknown: partsShape(totals.byBasis.unknown),
+    },
     unpricedTokens: totals.unpricedTokens,
   };
 }

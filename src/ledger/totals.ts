@@ -16,6 +16,13 @@ export function billingOf(billing: string, agent: string, answers: BillingAnswer
   return answers.get(agent) ?? 'unknown';
 }
 
+/** Parts of a cost; `error` is how far the estimated part may be off. Pico-dollars. */
+export interface BasisParts {
+  reported: Pico;
+  estimated: Pico;
+  error: Pico;
+}
+
 /** Sums of requests, real dollars apart from plan value apart from what nobody has told. Pico-dollars. */
 export interface Totals {
   requests: number;
@@ -25,6 +32,8 @@ export interface Totals {
   reported: Pico;
   priced: Pico;
   estimated: Pico;
+  /** What each of the three costs rests on; the rest of it is the provider's tokens at our prices. */
+  byBasis: Record<Billing, BasisParts>;
   unpricedTokens: number;
   resentTokens: number;
   resent: Pico;
@@ -50,10 +59,15 @@ export function emptyTotals(): Totals {
     reported: 0n,
     priced: 0n,
     estimated: 0n,
+    byBasis: { metered: noParts(), plan: noParts(), unknown: noParts() },
     unpricedTokens: 0,
     resentTokens: 0,
     resent: 0n,
   };
+}
+
+function noParts(): BasisParts {
+  return { reported: 0n, estimated: 0n, error: 0n };
 }
 
 export function addSum(into: Totals, sum: Sum, billing: Billing): void {
@@ -70,12 +84,16 @@ export function addSum(into: Totals, sum: Sum, billing: Billing): void {
     }
   });
   into.requestsBy[billing] += sum.counts[0] ?? 0;
-  const [reported = 0n, priced = 0n, estimated = 0n, resent = 0n] = sum.money;
+  const [reported = 0n, priced = 0n, estimated = 0n, resent = 0n, error = 0n] = sum.money;
   into.cost[billing] += reported + priced + estimated;
   into.reported += reported;
   into.priced += priced;
   into.estimated += estimated;
   into.resent += resent;
+  const parts = into.byBasis[billing];
+  parts.reported += reported;
+  parts.estimated += estimated;
+  parts.error += error;
 }
 
 /** Reads the sum columns of a row. */

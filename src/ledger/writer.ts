@@ -1,4 +1,5 @@
 import { better } from '../core/merge.ts';
+import { errorOf } from '../core/plusMinus.ts';
 import type { Observation, Priceable, Priced } from '../core/request.ts';
 import { inChain } from '../core/transition.ts';
 import { Chains } from './chains.ts';
@@ -165,6 +166,7 @@ export class Writer {
       abandoned: false,
       cost: null,
       basis: 'unpriced',
+      errorPico: 0n,
       priceRevision: this.#parts.priceRevision,
       inForce: '',
       resentTokens: 0,
@@ -300,6 +302,7 @@ export class Writer {
     const priced = this.#priced(row);
     row.cost = priced.cost;
     row.basis = priced.basis;
+    row.errorPico = errorOf(priced.cost, priced.basis, row.seen.prediction);
     row.priceRevision = this.#parts.priceRevision;
   }
 

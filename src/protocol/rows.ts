@@ -46,6 +46,8 @@ export const taskSchema = z.object({
   usage: usageSchema,
   usd: usdSchema.nullable(),
   basis: basisSchema,
+  /** How far `usd` may be off because a part of it rests on our own counts; absent = not at all. */
+  plusMinusUsd: usdSchema.optional(),
   billing: billingSchema,
   budgetUsd: usdSchema.optional(),
   /** Tokens of this task that were sent without a price being known. */
@@ -78,6 +80,7 @@ export const requestSchema = z.object({
   usage: usageSchema,
   usd: usdSchema.nullable(),
   basis: basisSchema,
+  plusMinusUsd: usdSchema.optional(),
   billing: billingSchema,
   source: z.enum(['gateway', 'sessions', 'otlp', 'extension']),
   outcome: z.enum(['running', 'ok', 'cut', 'refused', 'error']),

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
+/** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
+export const basisPartsSchema = z.object({ reportedUsd: usdSchema, estimatedUsd: usdSchema, plusMinusUsd: usdSchema });
+
 /** A sum over many requests. Real dollars, plan value and what is not yet known to be either are never mixed. */
 export const totalSchema = z.object({
   requests: z.number(),
@@ -13,6 +16,8 @@ export const totalSchema = z.object({
   unknownUsd: usdSchema,
   /** The part of the three sums that rests on our own token counts. */
   estimatedUsd: usdSchema,
+  /** What each of the three sums rests on. */
+  byBasis: z.object({ metered: basisPartsSchema, plan: basisPartsSchema, unknown: basisPartsSchema }),
   unpricedTokens: z.number(),
 });
 
@@ -101,6 +106,7 @@ export const breakdownSchema = z.object({
   requests: z.array(requestSchema),
 });
 
+export type BasisParts = z.infer<typeof basisPartsSchema>;
 export type Total = z.infer<typeof totalSchema>;
 export type Alert = z.infer<typeof alertSchema>;
 export type Suggestion = z.infer<typeof suggestionSchema>;

@@ -1,6 +1,7 @@
 import type { Identity } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { Pico } from '../core/money.ts';
+import { roughPlusMinus } from '../core/plusMinus.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
 import { noUsage, promptTokens } from '../core/usage.ts';
 import type { Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
@@ -106,6 +107,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     request.prediction = {
       promptTokens: prompt.tokens,
       counted: prompt.counted,
+      plusMinus: prompt.plusMinus ?? roughPlusMinus,
       expected: price(expectedUsage(request.predictedInput, previous)),
       worst: price(worstUsage(request.predictedInput, prompt.maxOutput)),
     };

@@ -1,4 +1,5 @@
 import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
+import { errorOf } from '../core/plusMinus.ts';
 import type { Billing, Priceable, Priced } from '../core/request.ts';
 import { cheaperModels } from '../core/suggestion.ts';
 import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
@@ -108,6 +109,7 @@ export class StateView {
       usage: addUsage(row.usage, extra.usage),
       usd: row.usd === null ? null : plus(row.usd, extra.cost),
       basis: row.usd === null ? row.basis : 'estimated',
+      ...(extra.error > 0n ? { plusMinusUsd: plus(row.plusMinusUsd ?? '0', extra.error) } : {}),
       ...(row.run?.usd ? { run: { ...row.run, usd: plus(row.run.usd, extra.cost) } } : {}),
     };
   }
@@ -116,7 +118,12 @@ export class StateView {
     const live = [...this.#parts.meter.live].find(({ incoming }) => incoming.id === row.id);
     const extra = live && this.#extra([live]);
     if (!extra) return row;
-    return { ...row, usage: addUsage(row.usage, extra.usage), usd: row.usd === null ? null : plus(row.usd, extra.cost) };
+    return {
+      ...row,
+      usage: addUsage(row.usage, extra.usage),
+      usd: row.usd === null ? null : plus(row.usd, extra.cost),
+      ...(extra.error > 0n ? { plusMinusUsd: plus(row.plusMinusUsd ?? '0', extra.error) } : {}),
+    };
   }
 
   #total(total: Total): Total {
@@ -126,12 +133,22 @@ export class StateView {
       if (request.incoming.upstream === 'sample') continue;
       const extra = this.#extra([request]);
       if (!extra) continue;
-      const of = sumName[meter.spending.billingOf(request)];
+      const billing = meter.spending.billingOf(request);
+      const of = sumName[billing];
+      const parts = shown.byBasis[billing];
       shown = {
         ...shown,
         usage: addUsage(shown.usage, extra.usage),
         [of]: plus(shown[of], extra.cost),
         estimatedUsd: plus(shown.estimatedUsd, extra.cost),
+        byBasis: {
+          ...shown.byBasis,
+          [billing]: {
+            ...parts,
+            estimatedUsd: plus(parts.estimatedUsd, extra.cost),
+            plusMinusUsd: plus(parts.plusMinusUsd, extra.error),
+          },
+        },
       };
     }
     return shown;
@@ -152,15 +169,16 @@ export class StateView {
   }
 
   /** What requests on their way have come to beyond what the ledger has of them. */
-  #extra(live: readonly LiveRequest[]): { usage: Usage; cost: Pico } | undefined {
+  #extra(live: readonly LiveRequest[]): { usage: Usage; cost: Pico; error: Pico } | undefined {
     const stored = live.filter((request) => request.storedCost !== undefined);
     if (!stored.length) return undefined;
     return stored
-      .map((request) => ({
-        usage: difference(request.usageSoFar(), request.predictedInput),
-        cost: this.#parts.meter.spending.extraOf(request),
-      }))
-      .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost }));
+      .map((request) => {
+        const cost = this.#parts.meter.spending.extraOf(request);
+        const usage = difference(request.usageSoFar(), request.predictedInput);
+        return { usage, cost, error: errorOf(cost, 'estimated', request.prediction) };
+      })
+      .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost, error: a.error + b.error }));
   }
 }
 

@@ -1,6 +1,6 @@
 import { modeKinds } from '../core/mode.ts';
 import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
-import type { Alert, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
+import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
 import {
   arrayOf,
@@ -56,6 +56,7 @@ const isTask = object<TaskRow>({
   usage: isUsage,
   usd: nullable(isUsd),
   basis: isBasis,
+  plusMinusUsd: optional(isUsd),
   billing: isBilling,
   budgetUsd: optional(isUsd),
   unpricedTokens: isNumber,
@@ -85,11 +86,14 @@ const isRequest = object<RequestRow>({
   usage: isUsage,
   usd: nullable(isUsd),
   basis: isBasis,
+  plusMinusUsd: optional(isUsd),
   billing: isBilling,
   source: oneOf('gateway', 'sessions', 'otlp', 'extension'),
   outcome: oneOf('running', 'ok', 'cut', 'refused', 'error'),
   sample: isBoolean,
 });
+
+const isBasisParts = object<BasisParts>({ reportedUsd: isUsd, estimatedUsd: isUsd, plusMinusUsd: isUsd });
 
 const isTotal = object<Total>({
   requests: isNumber,
@@ -98,6 +102,7 @@ const isTotal = object<Total>({
   planUsd: isUsd,
   unknownUsd: isUsd,
   estimatedUsd: isUsd,
+  byBasis: object<Total['byBasis']>({ metered: isBasisParts, plan: isBasisParts, unknown: isBasisParts }),
   unpricedTokens: isNumber,
 });
 

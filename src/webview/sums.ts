@@ -59,28 +59,34 @@ export function moneyParts(sum: Sum): readonly MoneyPart[] {
 }
 
 export interface BasisLine {
-  readonly basis: RequestRow['basis'];
-  readonly requests: number;
-  readonly tokens: number;
+  readonly basis: 'reported' | 'priced' | 'estimated';
   readonly sum: Sum;
+  /** How far the line may be off, pico-dollars. */
+  readonly plusMinus: bigint;
 }
 
-/** Requests by where their cost comes from, most certain first. Samples are left out, as in every total. */
-export function basisLines(requests: readonly RequestRow[]): readonly BasisLine[] {
-  const bases = ['reported', 'priced', 'estimated', 'unpriced'] as const;
-  return bases.map((basis) => {
-    let count = 0;
-    let tokens = 0;
-    let sum = noSum;
-    for (const request of requests) {
-      if (request.basis !== basis || request.sample || request.outcome === 'running') continue;
-      count += 1;
-      tokens += allTokens(request.usage);
-      const amount = request.usd === null ? 0n : usdToPico(request.usd);
-      sum = addSums(sum, { ...noSum, [request.billing]: amount });
-    }
-    return { basis, requests: count, tokens, sum };
+const billings = ['metered', 'plan', 'unknown'] as const;
+
+/** A total by where its cost comes from, most certain first. */
+export function basisLines(total: Total): readonly BasisLine[] {
+  const whole = sumOfTotal(total);
+  const sumOf = (pick: (billing: (typeof billings)[number]) => bigint): Sum => ({
+    ...noSum,
+    ...Object.fromEntries(billings.map((billing) => [billing, pick(billing)])),
   });
+  const reported = sumOf((billing) => usdToPico(total.byBasis[billing].reportedUsd));
+  const estimated = sumOf((billing) => usdToPico(total.byBasis[billing].estimatedUsd));
+  const priced = sumOf((billing) => whole[billing] - reported[billing] - estimated[billing]);
+  return [
+    { basis: 'reported', sum: reported, plusMinus: 0n },
+    { basis: 'priced', sum: priced, plusMinus: 0n },
+    { basis: 'estimated', sum: estimated, plusMinus: plusMinusOf(total) },
+  ];
+}
+
+/** How far a total may be off because a part of it rests on our own counts, pico-dollars. */
+export function plusMinusOf({ byBasis }: Total): bigint {
+  return billings.reduce((sum, billing) => sum + usdToPico(byBasis[billing].plusMinusUsd), 0n);
 }
 
 /** Every token that was sent or came back. */

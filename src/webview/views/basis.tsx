@@ -1,6 +1,7 @@
+import { picoToUsd } from '../../core/money.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { basisLines } from '../sums.ts';
+import { basisLines, weightOf } from '../sums.ts';
 import { ScanProgress } from './scanProgress.tsx';
 
 /** How sure each number is, which prices were used, what was read and what was skipped. */
@@ -20,47 +21,47 @@ export function Basis({ state, breakdown }: { readonly state: State; readonly br
 
 function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   const { text } = usePage();
-  const lines = basisLines(breakdown.requests);
-  const listed = breakdown.requests.filter((request) => !request.sample).length;
+  const { total } = breakdown;
+  const none = <span class="hint">–</span>;
   return (
-    <>
-      <table>
-        <caption>
-          {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.t('basis.basis')}</th>
-            <th scope="col" class="number">
-              {text.t('basis.value')}
+    <table>
+      <caption>
+        {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{text.t('basis.basis')}</th>
+          <th scope="col" class="number">
+            {text.t('basis.value')}
+          </th>
+          <th scope="col" class="number">
+            {text.t('basis.error')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {basisLines(total).map((line) => (
+          <tr key={line.basis}>
+            <th scope="row">
+              {text.t(`basis.${line.basis}`)} <span class="hint under">{text.t(`basis.${line.basis}Hint`)}</span>
             </th>
-            <th scope="col" class="number">
-              {text.t('basis.tokens')}
-            </th>
-            <th scope="col" class="number">
-              {text.t('basis.requests')}
-            </th>
+            <td class="number">{weightOf(line.sum) === 0n ? none : text.sum(line.sum)}</td>
+            <td class="number">
+              {line.plusMinus === 0n ? none : text.t('money.plusMinus', { money: text.usd(picoToUsd(line.plusMinus)) })}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={line.basis}>
-              <th scope="row">
-                {text.t(`basis.${line.basis}`)} <span class="hint under">{text.t(`basis.${line.basis}Hint`)}</span>
-              </th>
-              <td class="number">
-                {line.basis === 'unpriced' || line.requests === 0 ? <span class="hint">–</span> : text.sum(line.sum)}
-              </td>
-              <td class="number">{text.tokens(line.tokens)}</td>
-              <td class="number">{text.number(line.requests)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {listed < breakdown.total.requests && (
-        <p class="hint">{text.t('basis.partial', { listed: text.number(listed), all: text.number(breakdown.total.requests) })}</p>
-      )}
-    </>
+        ))}
+        <tr>
+          <th scope="row">
+            {text.t('basis.unpriced')} <span class="hint under">{text.t('basis.unpricedHint')}</span>
+          </th>
+          <td class="number">
+            {total.unpricedTokens === 0 ? none : text.t('where.unpricedValue', { tokens: text.tokens(total.unpricedTokens) })}
+          </td>
+          <td class="number">{none}</td>
+        </tr>
+      </tbody>
+    </table>
   );
 }
 

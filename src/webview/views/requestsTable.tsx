@@ -131,6 +131,7 @@ function RequestCost({ request, cost }: { readonly request: RequestRow; readonly
     <>
       {request.basis === 'estimated' && <span class="hint">{text.t('money.estimated')} </span>}
       <span class={request.usd === null ? 'unpriced' : undefined}>{cost}</span>
+      {request.plusMinusUsd && <span class="hint"> {text.t('money.plusMinus', { money: text.usd(request.plusMinusUsd) })}</span>}
     </>
   );
 }

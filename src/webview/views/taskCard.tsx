@@ -95,6 +95,7 @@ function Cost({ node }: { readonly node: TaskNode }) {
       ? text.t('money.unpricedTokens', { tokens: text.tokens(task.unpricedTokens) })
       : undefined,
     task.basis === 'estimated' ? text.t('money.estimated') : undefined,
+    task.plusMinusUsd ? text.t('money.plusMinus', { money: text.usd(task.plusMinusUsd) }) : undefined,
   ].filter((line) => line !== undefined);
   return (
     <div class="task-cost">

@@ -1,13 +1,14 @@
 import { shareOf } from '../../core/format.ts';
-import { usdToPico } from '../../core/money.ts';
+import { picoToUsd, usdToPico } from '../../core/money.ts';
 import type { Total } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { allTokens, sumOfTotal, weightOf } from '../sums.ts';
+import { allTokens, plusMinusOf, sumOfTotal, weightOf } from '../sums.ts';
 
 /** The sums of a range; real dollars, plan value and the not yet known side by side, never added. */
 export function Totals({ total }: { readonly total: Total }) {
   const { text } = usePage();
   const sum = sumOfTotal(total);
+  const off = plusMinusOf(total);
   const estimated = shareOf(usdToPico(total.estimatedUsd), weightOf(sum));
   return (
     <dl class="totals" aria-label={text.t('where.total')}>
@@ -27,7 +28,11 @@ export function Totals({ total }: { readonly total: Total }) {
         <Figure name={text.t('where.unknown')} value={text.usd(total.unknownUsd)} hint={text.t('where.unknownHint')} />
       )}
       <Figure name={text.t('where.tokens')} value={text.tokens(allTokens(total.usage))} hint="" />
-      <Figure name={text.t('where.estimated')} value={text.share(estimated)} hint={text.t('where.estimatedHint')} />
+      <Figure
+        name={text.t('where.estimated')}
+        value={text.share(estimated)}
+        hint={off === 0n ? text.t('where.estimatedHint') : text.t('money.plusMinus', { money: text.usd(picoToUsd(off)) })}
+      />
       {total.unpricedTokens > 0 && (
         <Figure
           name={text.t('where.unpriced')}

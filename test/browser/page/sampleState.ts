@@ -2,7 +2,7 @@ import type { ModeKind } from '../../../src/core/mode.ts';
 import { picoToUsd, usdToPico } from '../../../src/core/money.ts';
 import { addUsage, noUsage, type Usage, usage } from '../../../src/core/usage.ts';
 import type { RequestRow, TaskRow, TransitionRow } from '../../../src/protocol/rows.ts';
-import type { Breakdown, BreakdownRow, State, Total } from '../../../src/protocol/state.ts';
+import type { BasisParts, Breakdown, BreakdownRow, State, Total } from '../../../src/protocol/state.ts';
 
 /** A day of work that never happened, with every state the page knows: same numbers on every run. */
 export const sampleNow = Date.parse('2026-03-12T14:32:10');
@@ -252,6 +252,15 @@ function tokensOf(u: Usage): number {
 function totalOf(rows: readonly RequestRow[]): Total {
   const counted = rows.filter((row) => !row.sample);
   const of = (billing: RequestRow['billing']): string => picoToUsd(sumOf(counted.filter((row) => row.billing === billing)));
+  const basisOf = (billing: RequestRow['billing']): BasisParts => {
+    const part = (basis: RequestRow['basis']) => counted.filter((row) => row.billing === billing && row.basis === basis);
+    const estimated = sumOf(part('estimated'));
+    return {
+      reportedUsd: picoToUsd(sumOf(part('reported'))),
+      estimatedUsd: picoToUsd(estimated),
+      plusMinusUsd: picoToUsd(estimated / 20n),
+    };
+  };
   return {
     requests: counted.length,
     usage: counted.map((row) => row.usage).reduce(addUsage, noUsage),
@@ -259,6 +268,7 @@ function totalOf(rows: readonly RequestRow[]): Total {
     planUsd: of('plan'),
     unknownUsd: of('unknown'),
     estimatedUsd: picoToUsd(sumOf(counted.filter((row) => row.basis === 'estimated'))),
+    byBasis: { metered: basisOf('metered'), plan: basisOf('plan'), unknown: basisOf('unknown') },
     unpricedTokens: counted.filter((row) => row.usd === null).reduce((sum, row) => sum + tokensOf(row.usage), 0),
   };
 }

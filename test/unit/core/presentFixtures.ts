@@ -34,7 +34,17 @@ export function task(part: Partial<ShownTask> = {}): ShownTask {
 }
 
 export function total(part: Partial<ShownTotal> = {}): ShownTotal {
-  return { requests: 0, usage: noUsage, meteredUsd: '0', planUsd: '0', unknownUsd: '0', unpricedTokens: 0, ...part };
+  const sure = { plusMinusUsd: '0' };
+  return {
+    requests: 0,
+    usage: noUsage,
+    meteredUsd: '0',
+    planUsd: '0',
+    unknownUsd: '0',
+    byBasis: { metered: sure, plan: sure, unknown: sure },
+    unpricedTokens: 0,
+    ...part,
+  };
 }
 
 export const someWeek: ShownState['week'] = {

@@ -45,7 +45,7 @@ describe('ledger: observe', () => {
 
   it('gives a running request a row with its counted prompt, and replaces the estimate by the provider’s number', () => {
     const ledger = openLedger();
-    const prediction = { promptTokens: 95, counted: 'exact', expected: 5n, worst: 7n } as const;
+    const prediction = { promptTokens: 95, counted: 'calibrated', plusMinus: 0.02, expected: 5n, worst: 7n } as const;
     const open = sighting({
       keys: ['rq:rq_a'],
       outcome: 'running',
@@ -58,11 +58,16 @@ describe('ledger: observe', () => {
     const [running] = ledger.requests();
     assert.equal(running?.outcome, 'running');
     assert.equal(running?.promptTokens, 95);
-    assert.equal(running?.promptCounted, 'exact');
+    assert.equal(running?.promptCounted, 'calibrated');
     assert.equal(running?.expectedUsd, '0.000000000005');
     assert.equal(running?.basis, 'estimated');
     assert.equal(ledger.task('codex:t')?.state, 'running');
     assert.equal(ledger.total('today').estimatedUsd, '0.00095');
+    assert.deepEqual(
+      [running?.plusMinusUsd, ledger.task('codex:t')?.plusMinusUsd, ledger.total('today').byBasis.metered.plusMinusUsd],
+      ['0.000019', '0.000019', '0.000019'],
+    );
+    assert.deepEqual(ledger.verify(), []);
     ledger.observe([sighting({ keys: ['rq:rq_a', 'resp:1'], usage: { uncachedInput: 97, output: 1 } })]);
     const [done] = ledger.requests();
     assert.equal(done?.promptTokens, 97);
@@ -70,6 +75,7 @@ describe('ledger: observe', () => {
     assert.equal(done?.at, noon - second);
     assert.equal(ledger.task('codex:t')?.state, 'idle');
     assert.equal(ledger.total('today').estimatedUsd, '0');
+    assert.deepEqual([done?.plusMinusUsd, ledger.total('today').byBasis.metered.plusMinusUsd], [undefined, '0']);
     assert.equal(ledger.total('today').meteredUsd, '0.00102');
     assert.deepEqual(ledger.verify(), []);
   });

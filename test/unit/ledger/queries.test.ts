@@ -20,6 +20,13 @@ describe('ledger: totals', () => {
     assert.equal(total.planUsd, '0.01');
     assert.equal(total.unknownUsd, '0.001');
     assert.equal(total.estimatedUsd, '0.01');
+    const sure = { reportedUsd: '0', estimatedUsd: '0', plusMinusUsd: '0' };
+    // Nobody told how exact the count of the plan's request is: half of it may be wrong.
+    assert.deepEqual(total.byBasis, {
+      metered: sure,
+      plan: { reportedUsd: '0', estimatedUsd: '0.01', plusMinusUsd: '0.005' },
+      unknown: sure,
+    });
     assert.equal(total.unpricedTokens, 18);
     assert.equal(total.usage.uncachedInput, 3005);
   });

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { pageStrings } from '../../../src/core/pageStrings.ts';
 import { usage } from '../../../src/core/usage.ts';
 import { makeText } from '../../../src/webview/strings.ts';
-import { addSums, allTokens, basisLines, moneyParts, noSum, sumOfTask, sumOfTotal } from '../../../src/webview/sums.ts';
+import {
+  addSums,
+  allTokens,
+  basisLines,
+  moneyParts,
+  noSum,
+  plusMinusOf,
+  sumOfTask,
+  sumOfTotal,
+} from '../../../src/webview/sums.ts';
 import { sampleBreakdown } from '../../browser/page/sampleState.ts';
 
 const dollar = 1_000_000_000_000n;
@@ -31,22 +40,17 @@ describe('sums', () => {
     assert.deepEqual(sum, sumOfTotal(total));
   });
 
-  it('by basis leave out samples and what is still in flight', () => {
-    const { requests } = sampleBreakdown();
-    const counted = requests.filter((request) => !request.sample && request.outcome !== 'running');
-    const lines = basisLines(requests);
+  it('by basis are the whole total, each kind of money by itself, with the error of what is estimated', () => {
+    const { total } = sampleBreakdown();
+    const lines = basisLines(total);
     assert.deepEqual(
       lines.map((line) => line.basis),
-      ['reported', 'priced', 'estimated', 'unpriced'],
+      ['reported', 'priced', 'estimated'],
     );
-    assert.equal(
-      lines.reduce((sum, line) => sum + line.requests, 0),
-      counted.length,
-    );
-    assert.equal(
-      lines.reduce((sum, line) => sum + line.tokens, 0),
-      counted.reduce((sum, request) => sum + allTokens(request.usage), 0),
-    );
+    const whole = lines.map((line) => line.sum).reduce(addSums, noSum);
+    assert.deepEqual(whole, { ...sumOfTotal(total), unpricedTokens: 0 });
+    assert.equal(lines[2]?.plusMinus, plusMinusOf(total));
+    assert.ok(plusMinusOf(total) > 0n);
   });
 
   it('count every token once, reasoning inside the output', () => {

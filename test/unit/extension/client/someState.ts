@@ -1,6 +1,8 @@
 import { noUsage } from '../../../../src/core/usage.ts';
 import type { State, Total } from '../../../../src/protocol/state.ts';
 
+const nothing = { reportedUsd: '0', estimatedUsd: '0', plusMinusUsd: '0' };
+
 const total: Total = {
   requests: 0,
   usage: { ...noUsage },
@@ -8,6 +10,7 @@ const total: Total = {
   planUsd: '0',
   unknownUsd: '0',
   estimatedUsd: '0',
+  byBasis: { metered: nothing, plan: nothing, unknown: nothing },
   unpricedTokens: 0,
 };
 
