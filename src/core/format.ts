@@ -1,3 +1,4 @@
+import { format as decimalText, multiply, parse } from './decimal.ts';
 import { usdToPico } from './money.ts';
 
 /**
@@ -6,14 +7,38 @@ import { usdToPico } from './money.ts';
  * except percentages and compact token counts.
  */
 
+/** Another currency that amounts are shown in, at a rate the user has set. Everything is counted and stored in USD. */
+export interface Currency {
+  /** ISO 4217, `EUR`. */
+  readonly code: string;
+  /** How much of it one dollar is: an exact decimal. */
+  readonly perUsd: string;
+  /** The day of the rate, as the user wrote it. */
+  readonly date: string;
+}
+
+/** Whom numbers are for: a BCP 47 tag, with the currency they want to see where it is not the dollar. */
+export type Locale = string | { readonly tag: string; readonly currency: Currency };
+
+export function tagOf(locale: Locale): string {
+  return typeof locale === 'string' ? locale : locale.tag;
+}
+
+/** An amount of USD in the reader's currency: its code and an exact decimal. */
+export function inCurrency(usd: string, locale: Locale): { readonly code: string; readonly amount: string } {
+  if (typeof locale === 'string') return { code: 'USD', amount: usd };
+  return { code: locale.currency.code, amount: decimalText(multiply(parse(usd), parse(locale.currency.perUsd))) };
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Making an `Intl.NumberFormat` costs more than using it a thousand times. */
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale}|${JSON.stringify(options)}`;
+function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const tag = tagOf(locale);
+  const key = `${tag}|${JSON.stringify(options)}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(locale, options);
+    format = new Intl.NumberFormat(tag, options);
     formats.set(key, format);
   }
   return format;
@@ -31,17 +56,18 @@ function fractionDigits(usd: string): number {
 /**
  * USD from an exact decimal string: `"0.0042"` → `$0.0042`, `"3.4159"` → `$3.42`, `"0"` → `$0.00`; what is above
  * zero but under a hundredth of a cent is `<$0.0001`, never `$0.00`. `null` (no price known) gives `unpriced`, a
- * word and never a zero. Throws a `RangeError` on anything that is not a decimal amount.
+ * word and never a zero. In the reader's own currency where they set one. Throws a `RangeError` on anything that is not a decimal amount.
  */
-export function formatUsd(usd: string | null, locale: string, unpriced = 'unpriced'): string {
+export function formatUsd(usd: string | null, locale: Locale, unpriced = 'unpriced'): string {
   if (usd === null) return unpriced;
-  const amount = usdToPico(usd);
+  const { code, amount: exact } = inCurrency(usd, locale);
+  const amount = usdToPico(exact);
   const tiny = amount !== 0n && amount < leastShown && amount > -leastShown;
-  const shown = tiny ? (amount < 0n ? '-0.0001' : '0.0001') : usd;
+  const shown = tiny ? (amount < 0n ? '-0.0001' : '0.0001') : exact;
   const digits = tiny ? 4 : fractionDigits(shown);
   const format = numberFormat(locale, {
     style: 'currency',
-    currency: 'USD',
+    currency: code,
     currencyDisplay: 'narrowSymbol',
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
@@ -53,7 +79,7 @@ export function formatUsd(usd: string | null, locale: string, unpriced = 'unpric
 /** As {@link formatUsd}, with `≈` in front of what a subscription covered: a value, not dollars spent. */
 export function formatCost(
   cost: { readonly usd: string | null; readonly billing: 'metered' | 'plan' | 'unknown' },
-  locale: string,
+  locale: Locale,
   unpriced?: string,
 ): string {
   const text = formatUsd(cost.usd, locale, unpriced);
@@ -61,13 +87,13 @@ export function formatCost(
 }
 
 /** Token counts, short: 950 → `950`, 41 230 → `41.2K` (`4.12万` in Chinese), 1 200 000 → `1.2M`. */
-export function formatTokens(tokens: number, locale: string): string {
+export function formatTokens(tokens: number, locale: Locale): string {
   if (Math.abs(tokens) < 1000) return formatCount(tokens, locale);
   return numberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 }).format(tokens);
 }
 
 /** A whole number with its separators. */
-export function formatCount(count: number, locale: string): string {
+export function formatCount(count: number, locale: Locale): string {
   return numberFormat(locale, { maximumFractionDigits: 0 }).format(count);
 }
 
@@ -75,7 +101,7 @@ export function formatCount(count: number, locale: string): string {
  * A share as a percentage. Never rounds something to nothing or the rest to everything: between 0 and 1 % it is
  * `<1%`, just under the whole it stays `99%`.
  */
-export function formatShare(share: number, locale: string): string {
+export function formatShare(share: number, locale: Locale): string {
   const format = numberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   if (share > 0 && share < 0.01) return `<${format.format(0.01)}`;
   if (share > 0.99 && share < 1) return format.format(0.99);

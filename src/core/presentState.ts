@@ -20,6 +20,7 @@ export interface ShownState {
   };
   readonly suggestions: readonly ShownSuggestion[];
   readonly pricesAsOf: string;
+  readonly unpriced: readonly { readonly model: string }[];
 }
 
 export interface ShownTask {

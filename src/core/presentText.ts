@@ -1,4 +1,4 @@
-import { formatCount, formatUsd } from './format.ts';
+import { formatCount, formatUsd, inCurrency, type Locale, tagOf } from './format.ts';
 import { type Pico, picoToUsd, usdToPico } from './money.ts';
 import type { ShownTask, ShownTotal } from './presentState.ts';
 
@@ -7,7 +7,7 @@ export type Translate = (message: string, ...args: (string | number)[]) => strin
 
 /** Whom the words and numbers are for. */
 export interface Reader {
-  readonly locale: string;
+  readonly locale: Locale;
   readonly t: Translate;
 }
 
@@ -106,15 +106,16 @@ function amounts(money: Money): readonly { readonly kind: 'metered' | 'plan' | '
   return kinds.filter((kind) => money[kind] !== 0n).map((kind) => ({ kind, usd: picoToUsd(money[kind]) }));
 }
 
-function spokenUsd(usd: string, locale: string): string {
-  const small = usdToPico(usd) < usdToPico('1');
-  const format = new Intl.NumberFormat(locale, {
+function spokenUsd(usd: string, locale: Locale): string {
+  const { code, amount } = inCurrency(usd, locale);
+  const small = usdToPico(amount) < usdToPico('1');
+  const format = new Intl.NumberFormat(tagOf(locale), {
     style: 'currency',
-    currency: 'USD',
+    currency: code,
     currencyDisplay: 'name',
     ...(small ? { maximumSignificantDigits: 2 } : {}),
   });
-  return format.format(usd as Intl.StringNumericLiteral);
+  return format.format(amount as Intl.StringNumericLiteral);
 }
 
 /** One line of plain text: what an agent wrote is cut, and cannot become an icon or a second line. */

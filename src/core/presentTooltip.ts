@@ -12,6 +12,7 @@ export type TooltipAction =
   | 'stopTask'
   | 'resumeTask'
   | 'setBudget'
+  | 'givePrice'
   | 'guardOn'
   | 'guardOff'
   | 'runSample'
@@ -105,7 +106,8 @@ function beginLines({ openFile }: TooltipExtras, { t, locale }: Reader): readonl
   return lines;
 }
 
-function readLines(state: ShownState, { t, locale }: Reader): readonly string[] {
+function readLines(state: ShownState, reader: Reader): readonly string[] {
+  const { t, locale } = reader;
   const { scan } = state;
   const agents = scan.agents.map((agent) => agentName(agent, t)).join(', ');
   const skipped = scan.skipped.reduce((sum, entry) => sum + entry.count, 0);
@@ -116,10 +118,18 @@ function readLines(state: ShownState, { t, locale }: Reader): readonly string[] 
   if (skipped > 0) parts.push(t('skipped: {0}', formatCount(skipped, locale)));
   return [
     parts.join(' · '),
+    ...currencyLine(reader),
     [state.guard.on ? t('Guard is on') : t('Watching, Guard is off'), t('prices as of {0}', markdownText(state.pricesAsOf))].join(
       ' · ',
     ),
   ];
+}
+
+/** Another currency than the dollar is only as right as its rate. */
+function currencyLine({ t, locale }: Reader): readonly string[] {
+  if (typeof locale === 'string') return [];
+  const { code, perUsd, date } = locale.currency;
+  return [t('Shown in {0} at {1} per dollar, your rate of {2}', code, perUsd, date ? markdownText(date) : t('no date'))];
 }
 
 function links(scene: LiveScene, tree: TaskTree | undefined, state: ShownState, t: Reader['t']): readonly TooltipLink[] {
@@ -131,6 +141,7 @@ function links(scene: LiveScene, tree: TaskTree | undefined, state: ShownState, 
   if (tree?.state === 'stopped') all.push({ label: t('Resume task'), action: 'resumeTask', task: tree.root.id });
   if (scene.kind === 'empty' || scene.kind === 'scanning') all.push({ label: t('Run a sample task'), action: 'runSample' });
   else all.push({ label: t('Set budget'), action: 'setBudget' });
+  if (state.unpriced.length > 0) all.push({ label: t('Give a price…'), action: 'givePrice' });
   all.push({ label: t('What is read'), action: 'showSources' });
   all.push(state.guard.on ? { label: t('Turn Guard off'), action: 'guardOff' } : { label: t('Guard…'), action: 'guardOn' });
   return all;

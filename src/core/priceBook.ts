@@ -145,6 +145,16 @@ export class PriceBook {
     return { ...priced, usd: format(usd), breakdown: formatParts(parts) };
   }
 
+  /** Every row that has a price at a moment, with its usual rates. */
+  models(at: number): { readonly provider: string; readonly model: string; readonly rates: Rates }[] {
+    return [...this.#rows.values()].flatMap((rows) =>
+      [...new Set(rows.values())].flatMap((row) => {
+        const period = timedPrices(row.periods).find((each) => at >= each.from && at < each.to)?.period;
+        return period ? [{ provider: row.provider, model: row.model, rates: period.rates }] : [];
+      }),
+    );
+  }
+
   #prices(request: Priceable): { readonly prices: PeriodPrices; readonly context: PriceContext } | undefined {
     const entry = this.#entry(request.provider, request.model);
     const timed = entry && periodAt(entry, request.at);

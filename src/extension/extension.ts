@@ -11,6 +11,7 @@ import { Guard } from './guard.ts';
 import { startNotices } from './notices.ts';
 import { BreakdownPanel } from './panel.ts';
 import { errorText, type Parts } from './parts.ts';
+import { readerOf } from './reader.ts';
 import { followSettings } from './settings.ts';
 import { startStatusBar } from './statusBar.ts';
 import { problemText } from './words.ts';
@@ -21,7 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Spend Meter', { log: true });
   context.subscriptions.push(log);
   client = connect(context, log);
-  const parts: Parts = { context, client, log, reader: { locale: vscode.env.language, t: vscode.l10n.t } };
+  const parts: Parts = { context, client, log, reader: readerOf() };
   const begin = <T extends Disposable>(name: string, start: () => T): T | undefined => {
     try {
       const started = start();

@@ -7,6 +7,7 @@ import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../pro
 import { Coalesced } from './coalesced.ts';
 import { pageHtml } from './panelHtml.ts';
 import { errorText, type Parts } from './parts.ts';
+import { displayCurrency } from './settings.ts';
 import { troubleText } from './words.ts';
 
 const viewType = 'spendMeter.breakdown';
@@ -76,6 +77,9 @@ class OpenPanel implements Disposable {
       }),
       parts.client.onState(() => this.#sendState()),
       parts.client.onConnection(() => this.#sendTrouble()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('spendMeter.currency')) this.#sendInit();
+      }),
     ];
     panel.webview.html = pageHtml({
       nonce: randomBytes(18).toString('base64url'),
@@ -112,7 +116,7 @@ class OpenPanel implements Disposable {
     switch (message.kind) {
       case 'ready':
         this.#ready = true;
-        this.#send({ kind: 'init', locale: vscode.env.language, strings: { ...pageStrings(vscode.env.language) } });
+        this.#sendInit();
         this.#sendState();
         this.#sendTrouble();
         return;
@@ -130,6 +134,12 @@ class OpenPanel implements Disposable {
         await vscode.commands.executeCommand(`spendMeter.${message.command}`);
         return;
     }
+  }
+
+  #sendInit(): void {
+    const currency = displayCurrency();
+    const strings = { ...pageStrings(vscode.env.language) };
+    this.#send({ kind: 'init', locale: vscode.env.language, strings, ...(currency ? { currency } : {}) });
   }
 
   #sendState(): void {

@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
+import { decimalOf, format } from '../core/decimal.ts';
 import type { Disposable } from '../core/disposable.ts';
+import type { Currency } from '../core/format.ts';
 import { type Budget, type BudgetAction, budgetActionSchema, type Settings, settingsSchema } from '../protocol/api.ts';
+import { type OwnPrice, ownPriceSchema } from '../protocol/prices.ts';
+import { currencySettingSchema } from '../protocol/webview.ts';
 import { errorText, type Parts } from './parts.ts';
 import { usdOfNumber } from './usd.ts';
 
@@ -29,12 +33,35 @@ export function savedBilling(): Readonly<Record<string, 'metered' | 'plan' | 'un
   return serviceSettings().billing ?? {};
 }
 
+/** The user's own prices; entries that do not fit are left out here and named by `followSettings`. */
+export function savedPrices(): readonly OwnPrice[] {
+  return ownPrices().good;
+}
+
+function ownPrices(): { readonly good: readonly OwnPrice[]; readonly bad: readonly string[] } {
+  const kept: unknown = configuration().get('prices');
+  const entries = Array.isArray(kept) ? kept : [];
+  const read = entries.map((entry: unknown) => ({ entry, own: ownPriceSchema.safeParse(entry) }));
+  return {
+    good: read.flatMap(({ own }) => (own.success ? [own.data] : [])),
+    bad: read.flatMap(({ entry, own }) => (own.success ? [] : [JSON.stringify(entry)])),
+  };
+}
+
+/** The currency the user wants to see; `undefined` = dollars. */
+export function displayCurrency(): Currency | undefined {
+  const wanted = currencySettingSchema.safeParse(configuration().get('currency'));
+  if (!wanted.success) return undefined;
+  const { code, perUsd, date } = wanted.data;
+  return { code, perUsd: format(decimalOf(perUsd)), date };
+}
+
 /** What a person wrote by hand and does not fit is left out, the rest holds. */
 function serviceSettings(wanted: (name: string) => boolean = () => true): Settings {
   const settings = configuration();
   const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels'] as const;
   return Object.assign(
-    {},
+    wanted('prices') ? { prices: savedPrices() } : {},
     ...parts.filter(wanted).map((name) => {
       const one = settingsSchema.safeParse({ [name]: settings.get(name) });
       return one.success ? one.data : {};
@@ -61,6 +88,15 @@ export function followSettings({ client, log }: Parts): Disposable {
     if (configuration().inspect(name)?.globalValue !== undefined) made.add(name);
     return made.has(name);
   };
+  let told = '';
+  const tellBadPrices = (bad: readonly string[]): void => {
+    const words = bad.join(', ');
+    if (words && words !== told)
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('Entries of {0} that are not understood and do not hold: {1}', 'spendMeter.prices', words),
+      );
+    told = words;
+  };
   let last: Promise<void> = Promise.resolve();
   const send = (): void => {
     last = last.then(async () => {
@@ -68,6 +104,7 @@ export function followSettings({ client, log }: Parts): Disposable {
       try {
         for (const budget of serviceBudgets(isMade)) await client.api.setBudget(budget);
         const settings = serviceSettings(isMade);
+        tellBadPrices(ownPrices().bad);
         if (Object.keys(settings).length > 0) await client.api.setSettings(settings);
       } catch (error) {
         log.error(`the settings were not taken: ${errorText(error)}`);
@@ -83,7 +120,7 @@ export function followSettings({ client, log }: Parts): Disposable {
       if (kind === 'live') send();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const names = ['budget', 'agentsOff', 'upstreams', 'billing', 'cheaperModels'];
+      const names = ['budget', 'agentsOff', 'upstreams', 'billing', 'cheaperModels', 'prices'];
       if (names.some((name) => change.affectsConfiguration(`spendMeter.${name}`))) send();
     }),
   ];

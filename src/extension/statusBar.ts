@@ -13,6 +13,7 @@ const actions: readonly TooltipAction[] = [
   'stopTask',
   'resumeTask',
   'setBudget',
+  'givePrice',
   'guardOn',
   'guardOff',
   'runSample',
@@ -46,7 +47,7 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
     client.onState(render),
     client.onConnection(render),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('spendMeter.statusBar')) render();
+      if (['statusBar', 'currency'].some((name) => change.affectsConfiguration(`spendMeter.${name}`))) render();
     }),
   ];
   render();

@@ -2,6 +2,7 @@ import type { Pico } from '../core/money.ts';
 import type { RequestKind } from '../core/request.ts';
 import type { Spending } from '../core/suggestion.ts';
 import { type Dim, dimColumns } from './dims.ts';
+import { countColumns } from './schema.ts';
 import type { GroupShape } from './shapes.ts';
 import { totalShape } from './toShapes.ts';
 import { addSum, type BillingAnswers, billingOf, type DimSum, emptyTotals, type Totals } from './totals.ts';
@@ -76,6 +77,22 @@ function byValue(a: Totals, b: Totals): number {
 function worth({ cost }: Totals): Pico {
   return cost.metered + cost.plan + cost.unknown;
 }
+
+/** Models with tokens that had no price, most first. */
+export function unpricedOf(sums: readonly DimSum[]): { provider: string; model: string; tokens: number }[] {
+  const models = new Map<string, { provider: string; model: string; tokens: number }>();
+  for (const { dim, sum } of sums) {
+    const tokens = sum.counts[unpricedAt] ?? 0;
+    if (dim.sample || tokens === 0) continue;
+    const key = `${dim.provider}\0${dim.model}`;
+    const known = models.get(key) ?? { provider: dim.provider, model: dim.model, tokens: 0 };
+    known.tokens += tokens;
+    models.set(key, known);
+  }
+  return [...models.values()].sort((a, b) => b.tokens - a.tokens || (a.model < b.model ? -1 : 1));
+}
+
+const unpricedAt = countColumns.indexOf('unpricedTokens');
 
 /** The same sums by sort of request, as suggestions are made from; samples are left out. */
 export function spendingOf(sums: readonly DimSum[], answers: BillingAnswers): Spending[] {

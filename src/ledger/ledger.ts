@@ -3,7 +3,7 @@ import type { Disposable } from '../core/disposable.ts';
 import { type Pico, picoToUsd } from '../core/money.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
 import type { Spending } from '../core/suggestion.ts';
-import { type Dimension, type Filter, fits, groupedBy, spendingOf, totalOf } from './breakdown.ts';
+import { type Dimension, type Filter, fits, groupedBy, spendingOf, totalOf, unpricedOf } from './breakdown.ts';
 import { Database } from './database.ts';
 import { Days, type Range } from './days.ts';
 import { Dims } from './dims.ts';
@@ -144,13 +144,16 @@ export class Ledger implements Disposable {
     });
   }
 
-  /** Prices stored requests by the present price book, only because someone asked. Amounts are of all requests it looked at. */
-  reprice(filter: RepriceFilter = {}): Repriced {
+  /**
+   * Prices stored requests by the present price book, only because someone asked. Goes on a page at a time, each a transaction of its own,
+   * and answers what it did with each; amounts are of all requests it looked at.
+   */
+  *repricing(filter: RepriceFilter = {}): Generator<Repriced> {
     const { range, unpricedOnly, ...words } = filter;
     const span = this.#days.moments(this.#days.span(range ?? 'all', this.#options.now()));
     const dims = JSON.stringify(this.#dims.all().flatMap(([n, dim]) => (fits(dim, words, this.#kept.answers()) ? [n] : [])));
-    const result = { requests: 0, changed: 0, before: 0n, after: 0n };
     for (let last = 0, more = true; more; ) {
+      const result = { requests: 0, changed: 0, before: 0n, after: 0n };
       this.#write(() => {
         const page = this.#db
           .sql(
@@ -169,13 +172,14 @@ export class Ledger implements Disposable {
         last = Number(page.at(-1)?.n ?? 0n);
         more = page.length === repricedAtOnce;
       });
+      const { requests, changed, before, after } = result;
+      yield { requests, changed, beforeUsd: picoToUsd(before), afterUsd: picoToUsd(after) };
     }
-    return {
-      requests: result.requests,
-      changed: result.changed,
-      beforeUsd: picoToUsd(result.before),
-      afterUsd: picoToUsd(result.after),
-    };
+  }
+
+  /** Models that tokens were sent to without a price being known, most tokens first. Samples are left out. */
+  unpriced(range: Range): { provider: string; model: string; tokens: number }[] {
+    return unpricedOf(this.#sums(range));
   }
 
   /** Newest first. `budget` is always `none` here: budgets are the meter's to judge. */

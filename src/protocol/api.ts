@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ownPriceSchema } from './prices.ts';
 import { billingSchema, usdSchema } from './rows.ts';
 
 /** The 0600 file through which windows and the CLI find the running service. */
@@ -40,6 +41,8 @@ export const settingsSchema = z.object({
   billing: z.record(z.string(), billingSchema).optional(),
   /** Model ids or modes the user would accept as cheaper candidates: mode or kind → model id. */
   cheaperModels: z.record(z.string(), z.string()).optional(),
+  /** The user's own prices; they win over the book. */
+  prices: z.array(ownPriceSchema).optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

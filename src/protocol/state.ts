@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unpricedModelSchema } from './prices.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
 /** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
@@ -91,6 +92,8 @@ export const stateSchema = z.object({
   /** Agents whose billing has to be asked. */
   askBilling: z.array(z.string()),
   pricesAsOf: z.string(),
+  /** Models of the last 30 days that nobody has a price for, most tokens first. */
+  unpriced: z.array(unpricedModelSchema),
 });
 
 export const breakdownRowSchema = z.object({ key: z.string(), label: z.string(), total: totalSchema });

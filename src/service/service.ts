@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { priceBook } from '../../pricing/book.ts';
 import type { Places } from '../agents/agent.ts';
 import { agentById, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
-import type { AgentId } from '../core/request.ts';
+import type { AgentId, Priceable, Priced } from '../core/request.ts';
 import { serverOptions } from '../gateway/options.ts';
 import { resolveUpstreams } from '../gateway/upstreams.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { Settings } from '../protocol/api.ts';
+import type { Recalculate, Recalculated } from '../protocol/prices.ts';
 import { SessionSource } from '../sessions/client.ts';
 import { Calibrations } from '../tokens/calibrations.ts';
 import { PromptReader } from '../tokens/client.ts';
@@ -24,6 +24,7 @@ import { GatewayDoor } from './gatewayDoor.ts';
 import { listenOnLastPort } from './listen.ts';
 import type { Log } from './log.ts';
 import { Meter } from './meter.ts';
+import { Prices } from './prices.ts';
 import { modelsToQuote, quoteText } from './quotes.ts';
 import { SampleRuns } from './sample/runs.ts';
 import type { Secrets } from './secrets.ts';
@@ -103,6 +104,7 @@ class Parts implements Disposable {
   readonly #ledger: Ledger;
   readonly #door: GatewayDoor;
   readonly #changes: Changes;
+  readonly #prices: Prices;
   readonly #prompts: PromptReader;
   readonly #sources: Sources;
   readonly #samples: SampleRuns;
@@ -118,12 +120,12 @@ class Parts implements Disposable {
   constructor(options: ServiceOptions) {
     this.#options = options;
     const { now, log, secrets, assets } = options;
-    const book = priceBook();
-    const price = book.price.bind(book);
+    const price = (request: Priceable): Priced => this.#prices.price(request);
     this.#ledger = Ledger.open(options.ledgerPath, { price, now, zone: options.zone });
     if (this.#ledger.movedAside)
       log.warn(`the ledger was damaged; it is kept as ${this.#ledger.movedAside} and a new one was begun`);
     this.settings = readSettings(this.#ledger.setting('service'));
+    this.#prices = new Prices(this.settings.prices);
     const problem = (what: string, error: unknown): void => log.warn(error instanceof Error ? `${what}: ${error.message}` : what);
     this.#changes = new Changes((changed) => this.#tell(changed), now, problem);
     const calibrations = new Calibrations(this.#ledger.setting('calibrations'));
@@ -174,7 +176,7 @@ class Parts implements Disposable {
       price,
       now,
       version: options.version,
-      pricesAsOf: book.asOf,
+      pricesAsOf: () => this.#prices.asOf,
       scan: () => this.#sources.scan(),
       guard: () => {
         const baseUrls = this.baseUrls();
@@ -196,6 +198,8 @@ class Parts implements Disposable {
         this.#samples.play(`http://127.0.0.1:${this.#port}/${secrets.ingest}/sample`, (budget) =>
           this.meter.control.setBudget(budget),
         ),
+      models: () => this.#prices.models(now()),
+      recalculate: (wanted) => this.#recalculate(wanted),
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
@@ -278,7 +282,7 @@ class Parts implements Disposable {
     this.#changes.note({ kind: 'other' });
   }
 
-  #apply({ agentsOff, upstreams, billing, cheaperModels }: Settings): void {
+  #apply({ agentsOff, upstreams, billing, cheaperModels, prices }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
       resolveUpstreams(usersOwn(upstreams));
@@ -293,7 +297,18 @@ class Parts implements Disposable {
     }
     for (const [agent, answer] of Object.entries(billing ?? {})) this.meter.setBilling(agent, answer);
     if (cheaperModels) this.#keep({ cheaperModels });
+    if (prices) {
+      this.#prices.setOwn(prices);
+      this.#keep({ prices });
+    }
     this.#changes.note({ kind: 'other' });
+  }
+
+  async #recalculate(wanted: Recalculate): Promise<Recalculated> {
+    const result = await this.#prices.recalculate(this.#ledger, wanted);
+    this.meter.spending.changed();
+    this.#changes.note({ kind: 'other' });
+    return result;
   }
 
   #setUpstreams(upstreams: Readonly<Record<string, string>>): void {

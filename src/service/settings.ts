@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ownPriceSchema } from '../protocol/prices.ts';
 
 /** What is kept over restarts under the ledger's setting `service`. */
 const keptSchema = z.object({
@@ -6,6 +7,7 @@ const keptSchema = z.object({
   agentsOff: z.array(z.string()).default([]),
   upstreams: z.record(z.string(), z.string()).default({}),
   cheaperModels: z.record(z.string(), z.string()).default({}),
+  prices: z.array(ownPriceSchema).catch([]).default([]),
 });
 export type KeptSettings = z.infer<typeof keptSchema>;
 

@@ -16,7 +16,7 @@ export interface StateParts {
   readonly price: (p: Priceable) => Priced;
   readonly now: () => number;
   readonly version: string;
-  readonly pricesAsOf: string;
+  readonly pricesAsOf: () => string;
   readonly scan: () => Scan;
   readonly guard: () => State['guard'];
   readonly cheaperModels: () => Readonly<Record<string, string>>;
@@ -25,6 +25,7 @@ export interface StateParts {
 /** An agent that thinks or runs a tool writes nothing for a while; a task counts as running for this long (ms) after its last record. */
 const stillRunning = 60_000;
 const shownTasks = 20;
+const shownUnpriced = 20;
 
 /** What windows and scripts see: the ledger's rows with what is on its way laid over them. */
 export class StateView {
@@ -48,7 +49,8 @@ export class StateView {
       alerts: [...meter.control.alerts.all],
       suggestions: this.#suggestions(),
       askBilling: ledger.agentsToAsk(),
-      pricesAsOf,
+      pricesAsOf: pricesAsOf(),
+      unpriced: ledger.unpriced('30d').slice(0, shownUnpriced),
     };
   }
 

@@ -17,7 +17,10 @@ import { Where } from './views/where.tsx';
 export function App({ host }: { readonly host: Host }) {
   const [model, tell] = useReducer(modelReducer, firstModel);
   const [nav, go] = useReducer(navReducer, host, (from) => from.load());
-  const text = useMemo(() => makeText(model.locale, model.strings), [model.locale, model.strings]);
+  const text = useMemo(
+    () => makeText(model.locale, model.strings, model.currency),
+    [model.locale, model.strings, model.currency],
+  );
 
   useEffect(() => {
     const stopListening = host.listen(tell);

@@ -1,4 +1,6 @@
+import type { Currency } from '../core/format.ts';
 import { modeKinds } from '../core/mode.ts';
+import type { UnpricedModel } from '../protocol/prices.ts';
 import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
 import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
@@ -152,6 +154,7 @@ const isState = object<State>({
   suggestions: arrayOf(isSuggestion),
   askBilling: arrayOf(isString),
   pricesAsOf: isString,
+  unpriced: arrayOf(object<UnpricedModel>({ provider: isString, model: isString, tokens: isNumber })),
 });
 
 const isBreakdownRow = object<BreakdownRow>({ key: isString, label: isString, total: isTotal });
@@ -166,11 +169,18 @@ const isBreakdown = object<Breakdown>({
   requests: arrayOf(isRequest),
 });
 
+const isCurrency = object<Currency>({ code: isString, perUsd: isUsd, date: isString });
+
 type Message<K extends ToPage['kind']> = Extract<ToPage, { kind: K }>;
 
 /** One guard per kind of message; a kind that the protocol gains does not compile until it has one. */
 const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
-  init: object<Message<'init'>>({ kind: oneOf('init'), locale: isString, strings: recordOf(isString) }),
+  init: object<Message<'init'>>({
+    kind: oneOf('init'),
+    locale: isString,
+    strings: recordOf(isString),
+    currency: optional(isCurrency),
+  }),
   state: object<Message<'state'>>({ kind: oneOf('state'), state: isState }),
   breakdown: object<Message<'breakdown'>>({ kind: oneOf('breakdown'), breakdown: isBreakdown }),
   problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),

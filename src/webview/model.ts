@@ -1,3 +1,4 @@
+import type { Currency } from '../core/format.ts';
 import type { Breakdown, State } from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
 import type { Misfit } from './messages.ts';
@@ -15,6 +16,7 @@ const patience = 3_000;
 export interface Model {
   readonly locale: string;
   readonly strings: Readonly<Record<string, string>>;
+  readonly currency?: Currency | undefined;
   readonly state?: State;
   readonly breakdown?: Breakdown;
   /** Set while the service cannot be reached; what is shown stays, and is marked as old. */
@@ -42,7 +44,7 @@ function withoutMisfit(model: Model, kind: ModelAction['kind']): Model {
 function reduce(model: Model, action: ModelAction): Model {
   switch (action.kind) {
     case 'init':
-      return { ...model, locale: usableLocale(action.locale), strings: action.strings };
+      return { ...model, locale: usableLocale(action.locale), strings: action.strings, currency: action.currency };
     case 'state':
       return { ...model, state: action.state, problem: undefined, asked: stillAsked(model, action.state) };
     case 'breakdown':

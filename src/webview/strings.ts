@@ -1,4 +1,4 @@
-import { formatCost, formatCount, formatShare, formatTokens, formatUsd } from '../core/format.ts';
+import { type Currency, formatCost, formatCount, formatShare, formatTokens, formatUsd, type Locale } from '../core/format.ts';
 import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
 import { agentName } from '../core/presentText.ts';
 import type { TransitionRow } from '../protocol/rows.ts';
@@ -12,6 +12,8 @@ export type PluralKey = PageStringKey extends infer K ? (K extends `${infer Stem
 /** The page's words and numbers in one language. */
 export interface Text {
   readonly locale: string;
+  /** The currency amounts are shown in, where it is not the dollar. */
+  readonly currency: Currency | undefined;
   readonly t: (key: PageStringKey, args?: Args) => string;
   /** Chooses the plural form by `count`, which is also filled in, formatted. */
   readonly count: (key: PluralKey, count: number) => string;
@@ -30,27 +32,29 @@ export interface Text {
 }
 
 /** Builds the words for a locale from the host's table; a key the host does not send stays English. */
-export function makeText(locale: string, strings: Readonly<Record<string, string>>): Text {
+export function makeText(locale: string, strings: Readonly<Record<string, string>>, currency?: Currency): Text {
+  const money: Locale = currency ? { tag: locale, currency } : locale;
   const plural = new Intl.PluralRules(locale);
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
   const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
   const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
-  const usd: Text['usd'] = (amount) => formatUsd(amount, locale, t('money.unpriced'));
+  const usd: Text['usd'] = (amount) => formatUsd(amount, money, t('money.unpriced'));
   const tokens: Text['tokens'] = (count) => formatTokens(count, locale);
   return {
     locale,
+    currency,
     t,
     count: (key, count) =>
       t(plural.select(count) === 'one' ? `${key}.one` : `${key}.other`, { count: formatCount(count, locale) }),
     usd,
-    cost: (cost) => formatCost(cost, locale, t('money.unpriced')),
+    cost: (cost) => formatCost(cost, money, t('money.unpriced')),
     sum: (sum) => {
       const parts = moneyParts(sum);
-      const money = parts.map((part) => formatCost({ usd: part.usd, billing: part.kind }, locale)).join(' + ');
-      if (sum.unpricedTokens === 0) return money;
+      const amounts = parts.map((part) => formatCost({ usd: part.usd, billing: part.kind }, money)).join(' + ');
+      if (sum.unpricedTokens === 0) return amounts;
       if (parts.length === 1 && parts[0]?.usd === '0') return t('money.unpriced');
-      return t('money.andUnpriced', { money, tokens: tokens(sum.unpricedTokens) });
+      return t('money.andUnpriced', { money: amounts, tokens: tokens(sum.unpricedTokens) });
     },
     tokens,
     number: (count) => formatCount(count, locale),

@@ -9,6 +9,13 @@ import {
   sampleStartedSchema,
   stopResultSchema,
 } from '../../protocol/api.ts';
+import {
+  type PricedModel,
+  pricedModelSchema,
+  type Recalculate,
+  type Recalculated,
+  recalculatedSchema,
+} from '../../protocol/prices.ts';
 import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
 import { type Breakdown, breakdownSchema } from '../../protocol/state.ts';
 import { type Address, ApiFailure, call } from './call.ts';
@@ -54,6 +61,15 @@ export class ServiceApi {
 
   quote(content: string): Promise<Quote> {
     return this.#call('POST', 'quote', quoteSchema, { text: content });
+  }
+
+  prices(): Promise<readonly PricedModel[]> {
+    return this.#call('GET', 'prices', z.array(pricedModelSchema));
+  }
+
+  /** Reads through all past requests of these models: may take seconds on a long history. */
+  recalculate(wanted: Recalculate, timeoutMs: number): Promise<Recalculated> {
+    return this.#call('POST', 'prices/recalculate', recalculatedSchema, wanted, timeoutMs);
   }
 
   async startSample(): Promise<string> {

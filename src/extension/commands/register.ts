@@ -6,6 +6,7 @@ import { errorText, type Parts } from '../parts.ts';
 import { troubleText } from '../words.ts';
 import { chooseBilling } from './billing.ts';
 import { chooseBudget } from './budget.ts';
+import { givePrice } from './givePrice.ts';
 import { priceText } from './price.ts';
 import { runSample } from './sample.ts';
 import { showSources } from './sources.ts';
@@ -23,6 +24,7 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     setBudget: () => chooseBudget(parts),
     runSample: () => runSample(parts),
     priceText: () => priceText(parts),
+    givePrice: (model) => givePrice(parts, model),
     guardOn: () => guard?.turnOn(),
     guardOff: () => guard?.turnOff(),
     setBilling: () => chooseBilling(parts),

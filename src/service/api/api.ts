@@ -10,6 +10,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../protocol/api.ts';
+import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { breakdownSchema } from '../../protocol/state.ts';
 import type { Meter } from '../meter.ts';
 import type { StateView } from '../stateView.ts';
@@ -28,6 +29,9 @@ export interface ApiParts {
   readonly quote: (text: string, models: readonly string[] | undefined) => Promise<Quote>;
   /** Starts the sample run; answers its task. */
   readonly playSample: () => Promise<string>;
+  /** Every model of the price book. */
+  readonly models: () => readonly PricedModel[];
+  readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
   readonly quit: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -56,6 +60,8 @@ export class Api {
       ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
       ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
+      ['GET', /^prices$/, () => parts.models()],
+      ['POST', /^prices\/recalculate$/, async ({ req }) => parts.recalculate(await readJson(req, recalculateSchema))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],

@@ -13,6 +13,7 @@ export function Basis({ state, breakdown }: { readonly state: State; readonly br
         <h2 id="basis">{text.t('basis.title')}</h2>
         {breakdown && <BasisTable breakdown={breakdown} />}
         <p class="hint">{text.t('basis.prices', { date: state.pricesAsOf })}</p>
+        {text.currency && <p class="hint">{text.t('basis.currency', { ...text.currency })}</p>}
       </section>
       <ScanReport scan={state.scan} />
     </>

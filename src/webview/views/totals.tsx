@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { shareOf } from '../../core/format.ts';
 import { picoToUsd, usdToPico } from '../../core/money.ts';
 import type { Total } from '../../protocol/state.ts';
@@ -6,7 +7,7 @@ import { allTokens, plusMinusOf, sumOfTotal, weightOf } from '../sums.ts';
 
 /** The sums of a range; real dollars, plan value and the not yet known side by side, never added. */
 export function Totals({ total }: { readonly total: Total }) {
-  const { text } = usePage();
+  const { text, command } = usePage();
   const sum = sumOfTotal(total);
   const off = plusMinusOf(total);
   const estimated = shareOf(usdToPico(total.estimatedUsd), weightOf(sum));
@@ -38,19 +39,34 @@ export function Totals({ total }: { readonly total: Total }) {
           name={text.t('where.unpriced')}
           value={text.t('where.unpricedValue', { tokens: text.tokens(total.unpricedTokens) })}
           hint={text.t('where.unpricedHint')}
-        />
+        >
+          <button type="button" class="secondary" onClick={() => command('givePrice')}>
+            {text.t('where.givePrice')}
+          </button>
+        </Figure>
       )}
     </dl>
   );
 }
 
-function Figure({ name, value, hint }: { readonly name: string; readonly value: string; readonly hint: string }) {
+function Figure({
+  name,
+  value,
+  hint,
+  children,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly hint: string;
+  readonly children?: ComponentChildren;
+}) {
   return (
     <div class="figure">
       <dt>{name}</dt>
       <dd>
         <span class="value">{value}</span>
         {hint && <span class="hint">{hint}</span>}
+        {children}
       </dd>
     </div>
   );

@@ -335,6 +335,7 @@ export function sampleState(part: Partial<State> = {}): State {
     month: { ...total, requests: total.requests * 9, meteredUsd: '81.2041', planUsd: '212.93' },
     week: { total, dearestTask: built[0]?.task ?? null, resentTokens: 4_200_000, resentUsd: '2.81' },
     alerts: [],
+    unpriced: [{ provider: 'azure', model: 'our-deployment', tokens: 120_000 }],
     suggestions: [
       {
         id: 'title',

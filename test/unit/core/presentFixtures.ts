@@ -83,6 +83,7 @@ export function state(part: Partial<ShownState> = {}): ShownState {
     month: total({ requests: 900, meteredUsd: '40.1' }),
     week: someWeek,
     suggestions: [],
+    unpriced: [],
     pricesAsOf: '2026-11-20',
     ...part,
   };

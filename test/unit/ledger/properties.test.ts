@@ -201,10 +201,10 @@ describe('ledger: properties', function () {
               break;
             case 'reprice':
               factor = step.factor;
-              ledger.reprice();
+              Array.from(ledger.repricing());
           }
         }
-        ledger.reprice();
+        Array.from(ledger.repricing());
         assert.deepEqual(ledger.verify(), []);
         ledger.close();
       }),

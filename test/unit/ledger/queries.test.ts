@@ -320,7 +320,7 @@ describe('ledger: reprice', () => {
     ledger.observe([spend({ model: 'new', at: noon - second }), spend({ model: 'new' }), spend({ model: 'nameless' })]);
     rate = 1_000_000n;
     assert.equal(ledger.total('today').unpricedTokens, 3000);
-    assert.deepEqual(ledger.reprice({ model: 'new', unpricedOnly: true }), {
+    assert.deepEqual([...ledger.repricing({ model: 'new', unpricedOnly: true })][0], {
       requests: 2,
       changed: 2,
       beforeUsd: '0',
@@ -329,9 +329,19 @@ describe('ledger: reprice', () => {
     assert.deepEqual([ledger.total('today').unpricedTokens, ledger.total('today').meteredUsd], [1000, '0.002']);
     assert.equal(ledger.week().resentUsd, '0.001');
     assert.deepEqual(ledger.verify(), []);
-    assert.deepEqual(ledger.reprice({ unpricedOnly: true }), { requests: 1, changed: 0, beforeUsd: '0', afterUsd: '0' });
+    assert.deepEqual([...ledger.repricing({ unpricedOnly: true })][0], {
+      requests: 1,
+      changed: 0,
+      beforeUsd: '0',
+      afterUsd: '0',
+    });
     rate = 2_000_000n;
-    assert.deepEqual(ledger.reprice({ range: 'today' }), { requests: 3, changed: 2, beforeUsd: '0.002', afterUsd: '0.004' });
+    assert.deepEqual([...ledger.repricing({ range: 'today' })][0], {
+      requests: 3,
+      changed: 2,
+      beforeUsd: '0.002',
+      afterUsd: '0.004',
+    });
     assert.deepEqual(ledger.verify(), []);
   });
 });

@@ -29,6 +29,7 @@ export function someState(part: Partial<State> = {}): State {
     suggestions: [],
     askBilling: [],
     pricesAsOf: '2026-11-20',
+    unpriced: [],
     ...part,
   };
 }
