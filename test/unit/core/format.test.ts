@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatCost, formatCount, formatShare, formatTokens, formatUsd, shareOf } from '../../../src/core/format.ts';
+import { formatCost, formatCount, formatShare, formatTokens, formatUsd, inCurrency, shareOf } from '../../../src/core/format.ts';
 
 describe('format', () => {
   it('shows dollars without false precision and never rounds a cost to nothing', () => {
@@ -24,6 +24,21 @@ describe('format', () => {
 
   it('keeps amounts exact that a float would not', () => {
     assert.equal(formatUsd('9007199254740993.01', 'en'), '$9,007,199,254,740,993.01');
+  });
+
+  it('shows another currency at the user’s rate, exactly, with as many digits as mean something', () => {
+    const euro = { tag: 'de', currency: { code: 'EUR', perUsd: '0.92', date: '2026-11-01' } };
+    assert.equal(formatUsd('0.5', euro), '0,46\u00a0€');
+    assert.equal(formatUsd('0.0042', euro), '0,0039\u00a0€');
+    assert.equal(formatUsd('0.00005', euro), '<0,0001\u00a0€');
+    assert.equal(formatUsd(null, euro), 'unpriced');
+    // 3 × 0.1 is no 0.30000000000000004.
+    assert.deepEqual(inCurrency('3', { ...euro, currency: { ...euro.currency, perUsd: '0.1' } }), { code: 'EUR', amount: '0.3' });
+    assert.equal(
+      formatCost({ usd: '2', billing: 'plan' }, { tag: 'en', currency: { code: 'CNY', perUsd: '7.11', date: '' } }),
+      '≈¥14.22',
+    );
+    assert.equal(formatCount(1234, euro), '1.234');
   });
 
   it('says unpriced instead of zero, in the words it is given', () => {

@@ -21,7 +21,7 @@ export interface Answering {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Opens an Anthropic stream. */
-  start(usage: object, id?: string): void;
+  start(usage: object, id?: string, as?: string): void;
   text(text: string): void;
   end(output: number): void;
 }
@@ -108,7 +108,7 @@ export class Rig implements Disposable {
   /** A request of Claude Code's. */
   ask(
     session: string,
-    options: { headers?: Record<string, string>; text?: string; signal?: AbortSignal } = {},
+    options: { headers?: Record<string, string>; text?: string; signal?: AbortSignal; model?: string } = {},
   ): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.service.port}/${secrets.ingest}/anthropic/v1/messages`, {
       method: 'POST',
@@ -120,7 +120,7 @@ export class Rig implements Disposable {
         ...options.headers,
       },
       body: JSON.stringify({
-        model,
+        model: options.model ?? model,
         max_tokens: 1_000,
         stream: true,
         system: 'You work in this folder.',
@@ -196,10 +196,10 @@ function answer(req: IncomingMessage, res: ServerResponse): Answering {
   return {
     req,
     res,
-    start(usage, id = `msg_${randomBytes(8).toString('hex')}`) {
+    start(usage, id = `msg_${randomBytes(8).toString('hex')}`, as = model) {
       res.writeHead(200, { 'content-type': 'text/event-stream' });
       event('message_start', {
-        message: { id, type: 'message', role: 'assistant', model, content: [], usage: { output_tokens: 1, ...usage } },
+        message: { id, type: 'message', role: 'assistant', model: as, content: [], usage: { output_tokens: 1, ...usage } },
       });
       event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
     },
