@@ -1,5 +1,6 @@
 import type { Mode } from './mode.ts';
 import { usdToPico } from './money.ts';
+import { bestFacts } from './promptFacts.ts';
 import type { AgentId, Billing, Observation, Prediction, RequestKind, SourceKind } from './request.ts';
 import { promptTokens, usageClasses } from './usage.ts';
 
@@ -41,6 +42,7 @@ export function better(a: Observation, b: Observation): Observation {
   if (a.region !== undefined || b.region !== undefined) merged.region = leastText(a.region, b.region);
   if (a.reportedUsd !== undefined || b.reportedUsd !== undefined) merged.reportedUsd = mostUsd(a.reportedUsd, b.reportedUsd);
   if (a.prediction || b.prediction) merged.prediction = bestPrediction(a.prediction, b.prediction);
+  if (a.facts || b.facts) merged.facts = bestFacts(a.facts, b.facts);
   if (a.sample || b.sample) merged.sample = true;
   return merged;
 }

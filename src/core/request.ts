@@ -1,5 +1,6 @@
 import type { Mode } from './mode.ts';
 import type { Pico } from './money.ts';
+import type { PromptFacts } from './promptFacts.ts';
 import type { Usage } from './usage.ts';
 
 /** The ids of the agents the meter knows; `other` is anything that passes the gateway unrecognised. */
@@ -99,6 +100,8 @@ export interface Observation extends Place {
   readonly sample?: boolean;
   /** What was computed before the request left; only the gateway can. */
   readonly prediction?: Prediction;
+  /** What reading its prompt told; only the gateway can. */
+  readonly facts?: PromptFacts;
 }
 
 /** What a request was expected to cost before it was sent. Amounts are pico-dollars; null = the model has no price. */

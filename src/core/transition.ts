@@ -142,7 +142,8 @@ export function promptCost(request: Priceable, paid: Pico | null, price: (p: Pri
   return { fresh: (fresh * paid) / whole, read: (read * paid) / whole };
 }
 
-function share(cost: Pico, part: number, whole: number): Pico {
+/** The part of a cost that falls on `part` of `whole` tokens, rounded down. */
+export function share(cost: Pico, part: number, whole: number): Pico {
   if (part <= 0 || whole <= 0) return 0n;
   return part >= whole ? cost : (cost * BigInt(part)) / BigInt(whole);
 }

@@ -1,7 +1,11 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { breakCost, type CacheState, type CacheStep, cacheState, cacheStep } from '../core/cacheBreak.ts';
+import type { Pico } from '../core/money.ts';
+import type { Observation, Priceable, Priced } from '../core/request.ts';
 import { type ChainState, type ChainStep, chainStep, promptCost } from '../core/transition.ts';
-import { type Draft, type Switched, selectRequest } from './record.ts';
-import type { TaskEntry } from './taskBook.ts';
+import { promptTokens } from '../core/usage.ts';
+import { type Draft, fromDatabase, type Switched, selectRequest } from './record.ts';
+import type { Tail, TaskEntry } from './taskBook.ts';
 import type { Held, WriterParts } from './writer.ts';
 
 /** A place in a task's time order; rows of the same millisecond are ordered by id. */
@@ -16,7 +20,14 @@ interface Owner {
   adjust(held: Held, change: () => void): void;
 }
 
-const prompt = 'uncachedInput + inputAudio + cacheRead + cacheWrite5m + cacheWrite1h + cacheWrite30m + cacheWrite12h';
+/** Everything that follows from a row's place in its chain. */
+interface Step extends ChainStep {
+  readonly cache: CacheStep;
+  readonly brokePico: Pico | null;
+}
+
+type Before = ChainState & { readonly cache: CacheState };
+
 const pageSize = 256;
 
 /**
@@ -46,7 +57,7 @@ export class Chains {
     }
     const step = this.#step(held, task.tail ?? undefined);
     assign(row, step);
-    task.tail = { ...here, ...step.next };
+    task.tail = { ...here, ...step.next, cache: cacheState(row.seen) };
   }
 
   /** A row that is about to leave its place in a chain, or has just taken one. */
@@ -81,7 +92,7 @@ export class Chains {
   }
 
   #resolve(task: TaskEntry, from: Position, to: Position): void {
-    let state: ChainState | undefined = this.#last(task, from);
+    let state: Before | undefined = this.#last(task, from);
     let next = this.#parts.db.sql(
       `${selectRequest} WHERE r.task = ? AND r.chain = 1 AND (r.at, r.id) >= (?, ?) ORDER BY r.at, r.id LIMIT ${pageSize}`,
     );
@@ -97,7 +108,8 @@ export class Chains {
           this.#owner.adjust(held, () => assign(row, step));
           this.#parts.db
             .sql(
-              `UPDATE requests SET inForce = ?, resentTokens = ?, resentPico = ?, switched = ?, fromMode = ?, againTokens = ?, againPico = ? WHERE n = ?`,
+              `UPDATE requests SET inForce = ?, resentTokens = ?, resentPico = ?, switched = ?, fromMode = ?, againTokens = ?, againPico = ?,
+               brokeTokens = ?, brokeCause = ?, brokePico = ?, grewTokens = ? WHERE n = ?`,
             )
             .run(
               row.inForce,
@@ -107,12 +119,16 @@ export class Chains {
               row.fromMode,
               row.againTokens,
               row.againPico,
+              row.brokeTokens,
+              row.brokeCause,
+              row.brokePico,
+              row.grewTokens,
               row.n,
             );
         }
         // The first row behind the stretch saw another row before it; further ones only if the mode in force is another now.
         if (compare(here, to) > 0 && row.inForce === inForce) return;
-        state = step.next;
+        state = { ...step.next, cache: cacheState(row.seen) };
         start = here;
       }
       if (page.length < pageSize) {
@@ -126,31 +142,41 @@ export class Chains {
   }
 
   /** The last row of a task's chain, or the last one before a position. */
-  #last(task: TaskEntry, before: Position | undefined): (Position & ChainState) | undefined {
-    const { db } = this.#parts;
-    const columns = `SELECT at, id, inForce, ${prompt} AS prompt FROM requests WHERE task = ? AND chain = 1`;
-    const row = before
-      ? db.sql(`${columns} AND (at, id) < (?, ?) ORDER BY at DESC, id DESC LIMIT 1`).get(task.n, before.at, before.id)
-      : db.sql(`${columns} ORDER BY at DESC, id DESC LIMIT 1`).get(task.n);
-    return row && { at: Number(row.at), id: String(row.id), before: Number(row.prompt), mode: String(row.inForce) };
+  #last(task: TaskEntry, before: Position | undefined): Tail | undefined {
+    const { db, dims } = this.#parts;
+    const where = `${selectRequest} WHERE r.task = ? AND r.chain = 1`;
+    const found = before
+      ? db.sql(`${where} AND (r.at, r.id) < (?, ?) ORDER BY r.at DESC, r.id DESC LIMIT 1`).get(task.n, before.at, before.id)
+      : db.sql(`${where} ORDER BY r.at DESC, r.id DESC LIMIT 1`).get(task.n);
+    if (!found) return undefined;
+    const { id, inForce, seen } = fromDatabase(found, dims.get(Number(found.dim)));
+    return { at: seen.at, id, before: promptTokens(seen.usage), mode: inForce, cache: cacheState(seen) };
   }
 
-  #step({ row, task }: Held, state: ChainState | undefined): ChainStep {
-    const handedOver = task.parent !== null;
-    const priced = state || handedOver ? promptCost(row.seen, row.cost, this.#parts.price) : null;
-    return chainStep(
-      state,
-      { at: row.seen.at, mode: row.seen.mode?.name ?? '', usage: row.seen.usage, prompt: priced },
-      handedOver,
-    );
+  #step({ row, task }: Held, state: Before | undefined): Step {
+    return placeOf(row.seen, row.cost, state, task.parent !== null, this.#parts.price);
   }
+}
+
+/** What follows for a request from the one before it in its chain. */
+export function placeOf(
+  seen: Observation,
+  cost: Pico | null,
+  before: Before | undefined,
+  handedOver: boolean,
+  price: (p: Priceable) => Priced,
+): Step {
+  const prompt = before || handedOver ? promptCost(seen, cost, price) : null;
+  const step = chainStep(before, { at: seen.at, mode: seen.mode?.name ?? '', usage: seen.usage, prompt }, handedOver);
+  const cache = cacheStep(before?.cache, seen, step.transition?.kind === 'mode');
+  return { ...step, cache, brokePico: cache.lostTokens ? breakCost(seen, cost, prompt, cache.lostTokens, price) : null };
 }
 
 function compare(a: Position, b: Position): number {
   return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
-function switchedOf(step: ChainStep): Switched {
+function switchedOf(step: Step): Switched {
   switch (step.transition?.kind) {
     case undefined:
       return 0;
@@ -161,7 +187,7 @@ function switchedOf(step: ChainStep): Switched {
   }
 }
 
-function assign(row: Draft, step: ChainStep): void {
+function assign(row: Draft, step: Step): void {
   row.inForce = step.next.mode;
   row.resentTokens = step.resentTokens;
   row.resentPico = step.resentCost;
@@ -169,9 +195,13 @@ function assign(row: Draft, step: ChainStep): void {
   row.fromMode = step.transition?.from ?? '';
   row.againTokens = step.transition?.resentTokens ?? 0;
   row.againPico = step.transition?.cost ?? null;
+  row.brokeTokens = step.cache.lostTokens;
+  row.brokeCause = step.cache.cause ?? '';
+  row.brokePico = step.brokePico;
+  row.grewTokens = step.cache.grewTokens;
 }
 
-function isAssigned(row: Draft, step: ChainStep): boolean {
+function isAssigned(row: Draft, step: Step): boolean {
   return (
     row.inForce === step.next.mode &&
     row.resentTokens === step.resentTokens &&
@@ -179,6 +209,10 @@ function isAssigned(row: Draft, step: ChainStep): boolean {
     row.switched === switchedOf(step) &&
     row.fromMode === (step.transition?.from ?? '') &&
     row.againTokens === (step.transition?.resentTokens ?? 0) &&
-    row.againPico === (step.transition?.cost ?? null)
+    row.againPico === (step.transition?.cost ?? null) &&
+    row.brokeTokens === step.cache.lostTokens &&
+    row.brokeCause === (step.cache.cause ?? '') &&
+    row.brokePico === step.brokePico &&
+    row.grewTokens === step.cache.grewTokens
   );
 }

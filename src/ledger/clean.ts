@@ -1,4 +1,5 @@
 import type { Pico } from '../core/money.ts';
+import { type PromptFacts, sameFacts } from '../core/promptFacts.ts';
 import type { Observation, Prediction } from '../core/request.ts';
 import { type Usage, usageClasses } from '../core/usage.ts';
 
@@ -14,7 +15,7 @@ export const mostCost: Pico = 10n ** 17n;
  * Answers the observation itself where nothing was wrong.
  */
 export function clean(o: Observation, now: number): Observation {
-  let { at, began, usage, keys, reportedUsd, prediction } = o;
+  let { at, began, usage, keys, reportedUsd, prediction, facts } = o;
   if (!Number.isInteger(at) || at < 0 || at > mostTime)
     at = Number.isFinite(at) && at >= 0 && at <= mostTime ? Math.round(at) : now;
   if (began !== undefined && !(Number.isInteger(began) && began >= 0 && began <= at)) began = undefined;
@@ -27,21 +28,27 @@ export function clean(o: Observation, now: number): Observation {
   else if (keys.some((key) => key.includes('\n'))) keys = keys.map((key) => key.replaceAll('\n', ' '));
   if (reportedUsd !== undefined && !/^-?\d{1,9}(\.\d+)?$/.test(reportedUsd)) reportedUsd = undefined;
   if (prediction && !isSound(prediction)) prediction = undefined;
+  if (facts && !areCounts(facts)) facts = undefined;
   if (
     at === o.at &&
     began === o.began &&
     usage === o.usage &&
     keys === o.keys &&
     reportedUsd === o.reportedUsd &&
-    prediction === o.prediction
+    prediction === o.prediction &&
+    facts === o.facts
   ) {
     return o;
   }
-  return { ...o, at, began, usage, keys, reportedUsd, prediction };
+  return { ...o, at, began, usage, keys, reportedUsd, prediction, facts };
 }
 
 function isSound(p: Prediction): boolean {
   return isCount(p.promptTokens) && (p.expected ?? 0n) <= mostCost && (p.worst ?? 0n) <= mostCost;
+}
+
+function areCounts({ system, tools, messages, unusedTools, maxOutput = 0 }: PromptFacts): boolean {
+  return [system, tools, messages, unusedTools, maxOutput].every(isCount);
 }
 
 function isCount(n: number): boolean {
@@ -78,7 +85,8 @@ export function sameObservation(a: Observation, b: Observation): boolean {
     Boolean(a.sample) === Boolean(b.sample) &&
     a.keys.length === b.keys.length &&
     usageClasses.every((name) => a.usage[name] === b.usage[name]) &&
-    samePrediction(a, b)
+    samePrediction(a, b) &&
+    sameFacts(a.facts, b.facts)
   );
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { SQLOutputValue } from 'node:sqlite';
+import type { BreakCause } from '../core/cacheBreak.ts';
 import type { ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
+import type { PromptFacts } from '../core/promptFacts.ts';
 import type { AgentId, Basis, Billing, Observation, Outcome, Prediction, RequestKind, SourceKind } from '../core/request.ts';
 import { type Usage, usageClasses } from '../core/usage.ts';
 import type { Dim } from './dims.ts';
@@ -36,6 +38,13 @@ export interface StoredRequest {
   readonly fromMode: string;
   readonly againTokens: number;
   readonly againPico: Pico | null;
+  /** What was paid for system prompt and tool schemas; null where that is not known. */
+  readonly fixedPico: Pico | null;
+  /** What the cache had lost since the request before (`core/cacheBreak.ts`). */
+  readonly brokeTokens: number;
+  readonly brokeCause: BreakCause | '';
+  readonly brokePico: Pico | null;
+  readonly grewTokens: number;
 }
 
 /** 1: the mode changed with this request; 2: it is the first of a task handed over by another. */
@@ -115,6 +124,18 @@ export const requestColumns = [
   'fromMode',
   'againTokens',
   'againPico',
+  'partSystem',
+  'partTools',
+  'partMessages',
+  'unusedTools',
+  'maxOutput',
+  'systemHash',
+  'toolsHash',
+  'fixedPico',
+  'brokeTokens',
+  'brokeCause',
+  'brokePico',
+  'grewTokens',
 ] as const;
 
 type Value = string | number | bigint | null;
@@ -122,6 +143,7 @@ type Value = string | number | bigint | null;
 export function valuesOf(row: StoredRequest, task: number, parent: number | null, dim: number, chain: boolean): Value[] {
   const o = row.seen;
   const p = o.prediction;
+  const f = o.facts;
   return [
     row.id,
     o.keys.join('\n'),
@@ -158,6 +180,18 @@ export function valuesOf(row: StoredRequest, task: number, parent: number | null
     row.fromMode,
     row.againTokens,
     row.againPico,
+    f?.system ?? null,
+    f?.tools ?? null,
+    f?.messages ?? null,
+    f?.unusedTools ?? null,
+    f?.maxOutput ?? null,
+    f?.systemHash ?? null,
+    f?.toolsHash ?? null,
+    row.fixedPico,
+    row.brokeTokens,
+    row.brokeCause,
+    row.brokePico,
+    row.grewTokens,
   ];
 }
 
@@ -195,6 +229,7 @@ export function fromDatabase(row: Row, dim: Dim): Draft {
     outcome: String(row.outcome) as Outcome,
     sample: dim.sample || undefined,
     prediction: predictionOf(row),
+    facts: factsOf(row),
   };
   return {
     n: Number(row.n),
@@ -215,6 +250,11 @@ export function fromDatabase(row: Row, dim: Dim): Draft {
     fromMode: String(row.fromMode),
     againTokens: Number(row.againTokens),
     againPico: picoOf(row.againPico),
+    fixedPico: picoOf(row.fixedPico),
+    brokeTokens: Number(row.brokeTokens),
+    brokeCause: String(row.brokeCause) as BreakCause | '',
+    brokePico: picoOf(row.brokePico),
+    grewTokens: Number(row.grewTokens),
   };
 }
 
@@ -226,6 +266,19 @@ function predictionOf(row: Row): Prediction | undefined {
     ...(row.predPlusMinus === null ? {} : { plusMinus: Number(row.predPlusMinus) }),
     expected: picoOf(row.predExpected),
     worst: picoOf(row.predWorst),
+  };
+}
+
+function factsOf(row: Row): PromptFacts | undefined {
+  if (row.partSystem === null) return undefined;
+  return {
+    system: Number(row.partSystem),
+    tools: Number(row.partTools),
+    messages: Number(row.partMessages),
+    unusedTools: Number(row.unusedTools),
+    maxOutput: row.maxOutput === null ? undefined : Number(row.maxOutput),
+    systemHash: optional(row.systemHash),
+    toolsHash: optional(row.toolsHash),
   };
 }
 

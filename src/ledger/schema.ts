@@ -50,12 +50,24 @@ CREATE TABLE requests (
   cost INTEGER, basis TEXT NOT NULL, errorPico INTEGER NOT NULL, priceRevision INTEGER NOT NULL,
   predTokens INTEGER, predCounted TEXT, predPlusMinus REAL, predExpected INTEGER, predWorst INTEGER,
   chain INTEGER NOT NULL, inForce TEXT NOT NULL, resentTokens INTEGER NOT NULL, resentPico INTEGER NOT NULL,
-  switched INTEGER NOT NULL, fromMode TEXT NOT NULL, againTokens INTEGER NOT NULL, againPico INTEGER
+  switched INTEGER NOT NULL, fromMode TEXT NOT NULL, againTokens INTEGER NOT NULL, againPico INTEGER,
+  -- What the gateway read of the prompt (core/promptFacts.ts) …
+  partSystem INTEGER, partTools INTEGER, partMessages INTEGER, unusedTools INTEGER, maxOutput INTEGER,
+  systemHash TEXT, toolsHash TEXT, fixedPico INTEGER,
+  -- … and what the cache lost since the request before (core/cacheBreak.ts).
+  brokeTokens INTEGER NOT NULL, brokeCause TEXT NOT NULL, brokePico INTEGER, grewTokens INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX requestsTask ON requests (task, at, id);
 CREATE INDEX requestsAt ON requests (at);
 CREATE INDEX requestsOpen ON requests (task) WHERE outcome = 'running' AND abandoned = 0;
 CREATE INDEX requestsSwitched ON requests (task, at) WHERE switched > 0;
+-- These hold all that the breakdown asks of the few rows they have, so that a month of requests is never gone through.
+CREATE INDEX requestsSwitchedAt ON requests (at, dim, task, switched, fromMode, inForce, againTokens, againPico) WHERE switched > 0;
+CREATE INDEX requestsBroke ON requests (at, dim, task, brokeCause, brokeTokens, brokePico) WHERE brokeTokens > 0;
+CREATE INDEX requestsFailed ON requests (at, dim, task, outcome, cost) WHERE outcome IN ('error', 'cut') OR abandoned = 1;
+CREATE INDEX requestsGrew ON requests (at, dim, task, grewTokens) WHERE grewTokens >= 10000;
+CREATE INDEX requestsRead ON requests (at, dim, task, partSystem, partTools, partMessages, unusedTools, fixedPico)
+  WHERE partSystem IS NOT NULL;
 
 CREATE TABLE requestKeys (key TEXT PRIMARY KEY, request INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import type { CacheState } from '../core/cacheBreak.ts';
 import type { ChainState } from '../core/transition.ts';
 import type { Database } from './database.ts';
 
@@ -14,6 +15,7 @@ export interface TaskEntry {
 }
 
 export interface Tail extends ChainState {
+  readonly cache: CacheState;
   readonly at: number;
   readonly id: string;
 }

@@ -1,5 +1,7 @@
+import { type CacheState, cacheState } from '../core/cacheBreak.ts';
 import type { Priceable, Priced } from '../core/request.ts';
-import { type ChainState, chainStep, inChain, promptCost } from '../core/transition.ts';
+import { type ChainState, inChain } from '../core/transition.ts';
+import { placeOf } from './chains.ts';
 import type { Database } from './database.ts';
 import type { Days } from './days.ts';
 import type { Dims } from './dims.ts';
@@ -27,7 +29,7 @@ export function verify(db: Database, days: Days, dims: Dims, price: (p: Priceabl
       .all()
       .map((row) => [Number(row.n), row.parent !== null]),
   );
-  let chain: { task: number; state: ChainState | undefined } | undefined;
+  let chain: { task: number; state: (ChainState & { readonly cache: CacheState }) | undefined } | undefined;
   let keys = 0;
   for (const raw of db.sql(`${selectRequest} ORDER BY r.task, r.at, r.id`).iterate()) {
     const row = fromDatabase(raw, dims.get(Number(raw.dim)));
@@ -45,13 +47,7 @@ export function verify(db: Database, days: Days, dims: Dims, price: (p: Priceabl
     const belongs = inChain(row.seen.kind, row.seen.outcome, row.seen.usage);
     if (belongs !== (raw.chain === 1n)) problems.push(`request ${row.id}: in the chain or not?`);
     if (belongs) {
-      const handedOver = parents.get(task) ?? false;
-      const prompt = promptCost(row.seen, row.cost, price);
-      const step = chainStep(
-        chain.state,
-        { at: row.seen.at, mode: row.seen.mode?.name ?? '', usage: row.seen.usage, prompt },
-        handedOver,
-      );
+      const step = placeOf(row.seen, row.cost, chain.state, parents.get(task) ?? false, price);
       const stored = [row.inForce, row.resentTokens, row.resentPico, row.fromMode, row.againTokens, row.againPico, row.switched];
       const t = step.transition;
       const right = [
@@ -65,7 +61,10 @@ export function verify(db: Database, days: Days, dims: Dims, price: (p: Priceabl
       ];
       if (!stored.every((value, i) => value === right[i]))
         problems.push(`request ${row.id}: sent again ${stored}, should be ${right}`);
-      chain.state = step.next;
+      const lost = [row.brokeTokens, row.brokeCause, row.brokePico, row.grewTokens];
+      const lose = [step.cache.lostTokens, step.cache.cause ?? '', step.brokePico, step.cache.grewTokens];
+      if (!lost.every((value, i) => value === lose[i])) problems.push(`request ${row.id}: cache ${lost}, should be ${lose}`);
+      chain.state = { ...step.next, cache: cacheState(row.seen) };
     }
   }
   if (Number(db.sql('SELECT COUNT(*) AS n FROM requestKeys').get()?.n) !== keys)

@@ -1,7 +1,8 @@
 import { better } from '../core/merge.ts';
 import { errorOf } from '../core/plusMinus.ts';
+import { fixedCost } from '../core/promptFacts.ts';
 import type { Observation, Priceable, Priced } from '../core/request.ts';
-import { inChain } from '../core/transition.ts';
+import { inChain, promptCost } from '../core/transition.ts';
 import { Chains } from './chains.ts';
 import { clean, mostCost, sameObservation } from './clean.ts';
 import type { Database } from './database.ts';
@@ -175,6 +176,11 @@ export class Writer {
       fromMode: '',
       againTokens: 0,
       againPico: null,
+      fixedPico: null,
+      brokeTokens: 0,
+      brokeCause: '',
+      brokePico: null,
+      grewTokens: 0,
     };
     const { dims, tasks, days } = this.#parts;
     return {
@@ -271,6 +277,10 @@ export class Writer {
         fromMode: '',
         againTokens: 0,
         againPico: null,
+        brokeTokens: 0,
+        brokeCause: '',
+        brokePico: null,
+        grewTokens: 0,
       });
     }
     db.sql(updateSql).run(...this.#values(held), row.n);
@@ -304,6 +314,9 @@ export class Writer {
     row.basis = priced.basis;
     row.errorPico = errorOf(priced.cost, priced.basis, row.seen.prediction);
     row.priceRevision = this.#parts.priceRevision;
+    const { facts, usage } = row.seen;
+    const prompt = facts && promptCost(row.seen, row.cost, this.#parts.price);
+    row.fixedPico = facts && prompt ? fixedCost(facts, usage, prompt) : null;
   }
 
   #priced(row: StoredRequest): Priced {
