@@ -76,6 +76,11 @@ export function formatUsd(usd: string | null, locale: Locale, unpriced = 'unpric
   return tiny ? `<${text}` : text;
 }
 
+/** A plain amount from an exact decimal string: `42`, `0.0042`, `1,234.57`. */
+export function formatAmount(amount: string, locale: Locale): string {
+  return numberFormat(locale, { maximumFractionDigits: fractionDigits(amount) }).format(amount as Intl.StringNumericLiteral);
+}
+
 /** As {@link formatUsd}, with `≈` in front of what a subscription covered: a value, not dollars spent. */
 export function formatCost(
   cost: { readonly usd: string | null; readonly billing: 'metered' | 'plan' | 'unknown' },

@@ -27,6 +27,7 @@ export const pageStringsEn = {
   'money.unpricedTokens': '{tokens} tokens unpriced',
   'money.andUnpriced': '{money} + {tokens} unpriced tokens',
   'money.estimated': 'estimated',
+  'money.credits': '{credits} AI credits',
   'money.plusMinus': '± {money}',
   'money.expected': 'expected {money}',
   'money.atMost': 'at most {money}',

@@ -24,6 +24,7 @@ export const pageStringsZhCn: PageStrings = {
   'money.unpricedTokens': '{tokens} 个令牌无价格',
   'money.andUnpriced': '{money} + {tokens} 个无价格令牌',
   'money.estimated': '估算',
+  'money.credits': '{credits} AI 额度',
   'money.plusMinus': '± {money}',
   'money.expected': '预计 {money}',
   'money.atMost': '最多 {money}',

@@ -1,4 +1,5 @@
-import { formatCount, formatShare, formatTokens, formatUsd } from './format.ts';
+import { creditsOf } from './credits.ts';
+import { formatAmount, formatCount, formatShare, formatTokens, formatUsd } from './format.ts';
 import type { ShownState } from './presentState.ts';
 import { type TaskTree, taskTrees } from './presentTasks.ts';
 import { agentName, markdownCode, markdownText, moneyDetail, moneyOfTask, moneyText, type Reader } from './presentText.ts';
@@ -15,6 +16,8 @@ export function taskLines(tree: TaskTree, isLast: boolean, reader: Reader): read
   if (isLast) heading.push(t('last task'));
   if (tree.state === 'stopped') heading.push(`**${t('stopped')}**`);
   const cost = [`**${moneyDetail(tree.money, reader)}**`, ...budgetLine(tree, reader)];
+  const credits = creditsOf(acting.usd, acting.agent);
+  if (credits) cost.push(t('{0} AI credits', formatAmount(credits, locale)));
   if (acting.usd !== null) cost.push(basisText(acting.basis, t));
   const lines = [heading.join(' · '), cost.join(' · ')];
   if (acting.run?.usd && acting.run.usd !== acting.usd) {

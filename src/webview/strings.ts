@@ -1,4 +1,14 @@
-import { type Currency, formatCost, formatCount, formatShare, formatTokens, formatUsd, type Locale } from '../core/format.ts';
+import { creditsOf } from '../core/credits.ts';
+import {
+  type Currency,
+  formatAmount,
+  formatCost,
+  formatCount,
+  formatShare,
+  formatTokens,
+  formatUsd,
+  type Locale,
+} from '../core/format.ts';
 import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
 import { agentName } from '../core/presentText.ts';
 import type { TransitionRow } from '../protocol/rows.ts';
@@ -21,6 +31,8 @@ export interface Text {
   readonly cost: (cost: { readonly usd: string | null; readonly billing: MoneyPart['kind'] }) => string;
   /** A sum in a line: `$0.42`, `$0.42 + ≈$3.10`, `$0.42 + 12K unpriced tokens`, `unpriced`. */
   readonly sum: (sum: Sum) => string;
+  /** `42 AI credits`; `undefined` for whoever bills in none. */
+  readonly credits: (usd: string | null, seller: string) => string | undefined;
   readonly tokens: (tokens: number) => string;
   readonly number: (count: number) => string;
   readonly share: (share: number) => string;
@@ -55,6 +67,10 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
       if (sum.unpricedTokens === 0) return amounts;
       if (parts.length === 1 && parts[0]?.usd === '0') return t('money.unpriced');
       return t('money.andUnpriced', { money: amounts, tokens: tokens(sum.unpricedTokens) });
+    },
+    credits: (amount, seller) => {
+      const credits = creditsOf(amount, seller);
+      return credits && t('money.credits', { credits: formatAmount(credits, locale) });
     },
     tokens,
     number: (count) => formatCount(count, locale),

@@ -114,6 +114,7 @@ function Row({ request, most, now, cost }: RowProps) {
 /** What it cost; in flight what it is expected to, and at most can; on our own counts it says so. */
 function RequestCost({ request, cost }: { readonly request: RequestRow; readonly cost: string }) {
   const { text } = usePage();
+  const credits = text.credits(request.usd, request.provider);
   if (request.outcome === 'running') {
     return (
       <>
@@ -131,6 +132,7 @@ function RequestCost({ request, cost }: { readonly request: RequestRow; readonly
     <>
       {request.basis === 'estimated' && <span class="hint">{text.t('money.estimated')} </span>}
       <span class={request.usd === null ? 'unpriced' : undefined}>{cost}</span>
+      {credits && <span class="hint"> {credits}</span>}
       {request.plusMinusUsd && <span class="hint"> {text.t('money.plusMinus', { money: text.usd(request.plusMinusUsd) })}</span>}
     </>
   );

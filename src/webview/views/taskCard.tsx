@@ -94,6 +94,7 @@ function Cost({ node }: { readonly node: TaskNode }) {
     task.usd !== null && task.unpricedTokens > 0
       ? text.t('money.unpricedTokens', { tokens: text.tokens(task.unpricedTokens) })
       : undefined,
+    text.credits(task.usd, task.agent),
     task.basis === 'estimated' ? text.t('money.estimated') : undefined,
     task.plusMinusUsd ? text.t('money.plusMinus', { money: text.usd(task.plusMinusUsd) }) : undefined,
   ].filter((line) => line !== undefined);
