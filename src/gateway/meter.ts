@@ -47,6 +47,11 @@ export interface Prompt {
   /** Our own tokens before any calibration: what calibration learns from. */
   readonly estimated?: number;
   readonly parts?: { readonly system: number; readonly tools: number; readonly messages: number };
+  /** Part of `parts.tools`: schemas of tools that nothing in the conversation has called so far. */
+  readonly unusedTools?: number;
+  /** Keyed hashes of system prompt and tools. */
+  readonly systemHash?: string;
+  readonly toolsHash?: string;
   /** Keyed hash of system prompt and first user turn: the same over a conversation. */
   readonly fingerprint?: string;
   readonly identity: Identity;

@@ -1,5 +1,6 @@
 import type { Identity } from '../agents/agent.ts';
 import type { Pico } from '../core/money.ts';
+import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
@@ -124,8 +125,13 @@ export class LiveRequest implements Exchange {
       outcome,
       sample: this.incoming.upstream === 'sample',
       prediction: this.prediction,
+      facts: this.prompt && factsOf(this.prompt),
     };
   }
+}
+
+function factsOf({ parts, unusedTools = 0, maxOutput, systemHash, toolsHash }: Prompt): PromptFacts | undefined {
+  return parts && { ...parts, unusedTools, maxOutput, systemHash, toolsHash };
 }
 
 /** The provider's id of an answer names the same request in the agent's own files. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { fingerprint } from '../agents/other/fingerprint.ts';
+import { promptMarks } from '../agents/promptMarks.ts';
 import { identify } from '../agents/registry.ts';
 import { servePrompts } from '../tokens/worker.ts';
 
@@ -9,5 +10,6 @@ if (parentPort) {
   servePrompts(parentPort, folder, {
     identify: (request) => identify(request, key),
     fingerprint: (request) => fingerprint(request, key),
+    marks: (body) => promptMarks(body, key),
   });
 }

@@ -8,6 +8,7 @@ import { tallyOpenaiChat } from './openaiChatPrompt.ts';
 import { tallyOpenaiResponses } from './openaiResponsesPrompt.ts';
 import { type PromptPart, Tally } from './tally.ts';
 import { tallyTexts } from './textsPrompt.ts';
+import { unusedToolTokens } from './toolUse.ts';
 
 /** `other`: embeddings, old completions and the like, which are their text alone. */
 export type PromptProtocol = 'anthropic' | 'openai-chat' | 'openai-responses' | 'gemini' | 'other';
@@ -24,6 +25,8 @@ export interface PromptCount {
   /** Relative error to expect of `tokens`; 0 when exact. */
   readonly plusMinus: number;
   readonly parts: Readonly<Record<PromptPart, number>>;
+  /** Part of `parts.tools`: schemas of tools that nothing in the conversation has called so far. */
+  readonly unusedTools: number;
   readonly body: BodyFacts;
 }
 
@@ -86,6 +89,7 @@ export class PromptCounter {
       counted: error > 0 || incomplete ? 'estimated' : 'exact',
       plusMinus: incomplete ? 1 : rounded(Math.min(error, 1)),
       parts,
+      unusedTools: Math.min(parts.tools, Math.round(unusedToolTokens(root, count) * encoding.ratio)),
       body: {
         stream: root.stream === true,
         maxOutput: maxOutputOf(root),

@@ -34,10 +34,14 @@ export interface ReadPrompt {
   /** Our own tokens before any calibration: what to learn from. */
   readonly estimated: number;
   readonly parts?: Readonly<Record<PromptPart, number>>;
+  readonly unusedTools?: number;
   readonly body?: BodyFacts;
   readonly identity: Place;
   /** Keyed hash of system prompt and first user turn: the same over a conversation, for agents that send no id. */
   readonly fingerprint?: string;
+  /** Keyed hashes of system prompt and tools: what a broken cache is asked about. */
+  readonly systemHash?: string;
+  readonly toolsHash?: string;
   readonly problem?: string;
 }
 

@@ -20,6 +20,7 @@ export type WorkerAnswer =
 export interface Recognition {
   identify(request: RequestHead & { readonly body: unknown }): Place;
   fingerprint(request: RequestHead & { readonly body: unknown }): string;
+  marks(body: unknown): Pick<ReadPrompt, 'systemHash' | 'toolsHash'>;
 }
 
 /** Serves a port until it is closed. `folder`: where the token tables lie. */
@@ -68,9 +69,11 @@ export function readPrompt(job: PromptJob, counter: PromptCounter, recognition: 
       plusMinus: count.plusMinus,
       estimated: count.tokens,
       parts: count.parts,
+      unusedTools: count.unusedTools,
       body: count.body,
       identity,
       fingerprint: recognition.fingerprint(request),
+      ...recognition.marks(body),
     };
   } catch {
     return unreadPrompt(job, bytes.length, 'the body is not of the shape its path promises');
