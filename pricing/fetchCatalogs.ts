@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { decimalOf, format, multiply, parse } from '../src/core/decimal.ts';
+import { decimalOf, format } from '../src/core/decimal.ts';
 import type { PricePeriod, Rates } from '../src/core/priceBookData.ts';
+import { writes } from './cacheWrites.ts';
+import { readAgentLists } from './fetchAgentLists.ts';
 import type { Catalog } from './schema.ts';
 
 /**
- * Reads two public price catalogues out of their npm packages (exact versions, package files only, nothing is run but
+ * Reads two public price catalogues and two agents' own lists out of their npm packages (exact versions, package files only, nothing is run but
  * their data) and writes down what the book can use, one row per provider and model. `SOURCES.md` has their licences.
  */
 
@@ -25,6 +27,9 @@ export async function fetchCatalogs(folder: string): Promise<void> {
   try {
     await writeCatalog(join(folder, 'pi-ai.json'), await readPiAi(await unpack(temp, piAi)));
     await writeCatalog(join(folder, 'genai-prices.json'), await readGenaiPrices(await unpack(temp, genaiPrices)));
+    const { cline, roo } = await readAgentLists(await mkdtemp(join(temp, 'lists-')));
+    await writeCatalog(join(folder, 'cline-llms.json'), cline);
+    await writeCatalog(join(folder, 'roo-types.json'), roo);
   } finally {
     await rm(temp, { recursive: true, force: true });
   }
@@ -93,13 +98,6 @@ function piRates(id: string, cost: PiCost): Rates {
   const read = cost.cacheRead > 0 ? { cacheRead: text(cost.cacheRead) } : {};
   const write = cost.cacheWrite > 0 ? writes(id, text(cost.input), text(cost.cacheWrite)) : {};
   return { input: text(cost.input), output: text(cost.output), ...read, ...write };
-}
-
-/** The lifetime a single write price stands for: 30 minutes for GPT, 5 for everyone else; Claude's hour is twice the input. */
-function writes(id: string, input: string, price: string): Partial<Rates> {
-  if (/gpt-/.test(id)) return { cacheWrite30m: price };
-  const hour = /claude/.test(id) ? { cacheWrite1h: format(multiply(parse(input), parse('2'))) } : {};
-  return { cacheWrite5m: price, ...hour };
 }
 
 // genai-prices: dated prices and search fees. Its match rules by prefix or part are not used: they give neighbours' prices.

@@ -1,5 +1,5 @@
 /**
- * Writes prices.json from the hand-kept overrides and the two catalogues. Development only.
+ * Writes prices.json from the hand-kept overrides and the catalogues. Development only.
  *
  *   node pricing/generate.ts           merge what is here
  *   node pricing/generate.ts --fetch   read the catalogues anew from their packages first
@@ -23,6 +23,10 @@ export async function generate(): Promise<string> {
     hand: handRowsSchema.parse(await read('overrides.json')),
     piAi: catalogSchema.parse(await read('catalog/pi-ai.json')),
     genaiPrices: catalogSchema.parse(await read('catalog/genai-prices.json')),
+    lists: [
+      catalogSchema.parse(await read('catalog/cline-llms.json')),
+      catalogSchema.parse(await read('catalog/roo-types.json')),
+    ],
   });
   bookSchema.parse(book);
   return bookText(book);

@@ -1,18 +1,20 @@
-import { modelName, proprietaryVendor, providerName, shorterNames, withoutDate } from '../src/core/models.ts';
+import { isLocal, modelName, proprietaryVendor, providerName, shorterNames, withoutDate } from '../src/core/models.ts';
+import { PriceBook } from '../src/core/priceBook.ts';
 import type { BookData, ModelPrices, PricePeriod, PriceSource, Rates } from '../src/core/priceBookData.ts';
 import type { Catalog, HandRow } from './schema.ts';
 
-/** What the book is made of. Hand-kept rows win over both catalogues, the fresher catalogue over the dated one. */
+/** What the book is made of. Hand-kept rows win over both catalogues, the fresher catalogue over the dated one; agents' own lists, best first, fill gaps. */
 export interface Ingredients {
   readonly hand: readonly HandRow[];
   readonly piAi: Catalog;
   readonly genaiPrices: Catalog;
+  readonly lists: readonly Catalog[];
 }
 
 type Rows = Map<string, ModelPrices>;
 
 /** Makes the book: one row per provider and model, sorted, the same for the same ingredients. */
-export function merge({ hand, piAi, genaiPrices }: Ingredients): BookData {
+export function merge({ hand, piAi, genaiPrices, lists }: Ingredients): BookData {
   const sources: Record<string, PriceSource> = {
     'pi-ai': catalogSource(piAi, 'https://github.com/earendil-works/pi'),
     'genai-prices': catalogSource(genaiPrices, 'https://github.com/pydantic/genai-prices'),
@@ -26,8 +28,30 @@ export function merge({ hand, piAi, genaiPrices }: Ingredients): BookData {
   const checks = Object.values(sources).map(({ checkedAt }) => checkedAt);
   const asOf = checks.sort().at(-1) ?? '';
   const kept = [...rows.values()].filter((row) => !isVendorsPrice(row, rows, Date.parse(asOf)));
-  const models = kept.map((row) => tidy(row, rows)).sort(byProviderAndModel);
+  const models = kept.map((row) => tidy(row, rows));
+  for (const list of lists) addGaps(models, sources, list, Date.parse(asOf));
+  models.sort(byProviderAndModel);
   return { schemaVersion: 1, asOf, sources: used(sources, models), models };
+}
+
+/**
+ * Rows of an agent's list for what the book could not price. Not for a maker's model that the maker's own card does not know: without dates and tiers such a row
+ * is as good as a guess. Not for a model that a seller had once: the list is behind. Not for subscriptions, whose list prices nobody pays.
+ */
+function addGaps(models: ModelPrices[], sources: Record<string, PriceSource>, list: Catalog, at: number): void {
+  const name = list.package.replace(/^@/, '').replace('/', '-');
+  sources[name] = catalogSource(list, `https://www.npmjs.com/package/${list.package}`);
+  const book = new PriceBook({ schemaVersion: 1, asOf: '', sources, models });
+  const known = new Set(models.flatMap((row) => [row.model, ...(row.aliases ?? [])].map((model) => key(row.provider, model))));
+  for (const { provider: written, model, periods } of list.models) {
+    const provider = providerName(written);
+    const maker = proprietaryVendor(modelName(model).id);
+    if (isUnusable(provider, model) || /plan|coding|^cline/.test(provider) || isLocal(provider, model)) continue;
+    if (known.has(key(provider, model)) || (maker && maker !== provider)) continue;
+    if (book.resolve({ id: model, provider, at })) continue;
+    models.push({ provider, model, source: name, confidence: 'low', periods });
+    known.add(key(provider, model));
+  }
 }
 
 function catalogSource(catalog: Catalog, url: string): PriceSource {
@@ -45,6 +69,18 @@ function isUnusable(provider: string, model: string): boolean {
     (provider === 'amazon-bedrock' && /claude/.test(model)) ||
     (provider === 'google' && /^claude/.test(model)) ||
     (provider === 'openai' && /^gpt-oss/.test(model))
+  );
+}
+
+/** What a catalogue or list names and the book leaves unpriced on purpose (`SOURCES.md` says why). */
+export function isLeftOut(written: string, model: string): boolean {
+  const provider = providerName(written);
+  const maker = proprietaryVendor(modelName(model).id);
+  return (
+    isUnusable(provider, model) ||
+    /plan|coding|^cline/.test(provider) ||
+    provider === 'openrouter' ||
+    (maker !== undefined && maker !== provider)
   );
 }
 

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { generate } from '../../../pricing/generate.ts';
-import { aliasesSchema, bookSchema, handRowsSchema, overridesSchema, plansSchema } from '../../../pricing/schema.ts';
+import { isLeftOut } from '../../../pricing/merge.ts';
+import {
+  aliasesSchema,
+  bookSchema,
+  catalogSchema,
+  handRowsSchema,
+  overridesSchema,
+  plansSchema,
+} from '../../../pricing/schema.ts';
+import { modelName, proprietaryVendor } from '../../../src/core/models.ts';
 import { PriceBook } from '../../../src/core/priceBook.ts';
 import type { PricePeriod } from '../../../src/core/priceBookData.ts';
 
@@ -90,6 +99,34 @@ describe('price book data', () => {
         assert.equal(source, `${row.source.url} ${row.source.checkedAt}`, `${row.provider}/${id}`);
       }
     }
+  });
+
+  it('can price every model that the catalogues and the agents’ own lists name, but for what is left out on purpose', () => {
+    const prices = new PriceBook(book, aliasesSchema.parse(JSON.parse(text('aliases.json'))));
+    const at = Date.parse('2026-11-22');
+    for (const name of ['pi-ai', 'genai-prices', 'cline-llms', 'roo-types']) {
+      const { models } = catalogSchema.parse(JSON.parse(text(`catalog/${name}.json`)));
+      const missing = models.filter(
+        ({ provider, model }) => !prices.resolve({ id: model, provider, at }) && !isLeftOut(provider, model),
+      );
+      assert.deepEqual(
+        missing.map(({ provider, model }) => `${provider}/${model}`),
+        [],
+        name,
+      );
+    }
+  });
+
+  it('takes from an agent’s list no price of a maker’s model, of a plan, or of what a seller no longer sells', () => {
+    const ofLists = book.models.filter((row) => row.source === 'cline-llms' || row.source === 'roo-code-types');
+    assert.ok(ofLists.length > 2_500);
+    for (const row of ofLists) {
+      const maker = proprietaryVendor(modelName(row.model).id);
+      assert.ok(!maker || maker === row.provider, `${row.provider}/${row.model}`);
+      assert.doesNotMatch(row.provider, /plan|coding/);
+      assert.equal(row.confidence, 'low');
+    }
+    assert.equal(new PriceBook(book).resolve({ id: 'deepseek-chat', provider: 'deepseek', at: Date.parse('2026-11-22') }), null);
   });
 
   it('has only aliases that lead somewhere', () => {
