@@ -80,6 +80,21 @@ export class Days {
     }
   }
 
+  /**
+   * As many days right before a range, to compare it with. The month so far is compared with as many days of the month
+   * before (at most all of them).
+   */
+  before(range: Range, now: number): { from: string; to: string } {
+    const { from, to } = this.span(range, now);
+    if (range === 'month') {
+      const last = addDays(from, -1);
+      const first = last - (last % 100) + 1;
+      return { from: dayText(first), to: dayText(Math.min(last, addDays(first, (to % 100) - 1))) };
+    }
+    const length = daysBetween(from, to) + 1;
+    return { from: dayText(addDays(from, -length)), to: dayText(addDays(from, -1)) };
+  }
+
   /** The moments of a span, end exclusive. */
   moments(span: DaySpan): { from: number; to: number } {
     return {
@@ -92,6 +107,12 @@ export class Days {
 export function addDays(day: Day, days: number): Day {
   const date = new Date(Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, (day % 100) + days));
   return date.getUTCFullYear() * 10_000 + (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+}
+
+/** Days from one to the other; 0 for the same. */
+function daysBetween(from: Day, to: Day): number {
+  const utc = (day: Day): number => Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100);
+  return Math.round((utc(to) - utc(from)) / (24 * hour));
 }
 
 /** `20261125` → `2026-11-25` */

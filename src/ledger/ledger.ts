@@ -5,27 +5,20 @@ import type { Billing, Observation, Priceable, Priced } from '../core/request.ts
 import type { Spending } from '../core/suggestion.ts';
 import { type Dimension, type Filter, fits, groupedBy, spendingOf, totalOf, unpricedOf } from './breakdown.ts';
 import { Database } from './database.ts';
-import { Days, type Range } from './days.ts';
+import { Days, dayText, type Range } from './days.ts';
 import { Dims } from './dims.ts';
 import { type BudgetChange, Kept, type KeptStop } from './kept.ts';
 import { rebuildDays } from './rebuild.ts';
 import type { StoredRequest } from './record.ts';
 import { RequestQueries, type RequestQuery } from './requestQueries.ts';
-import type {
-  BreakdownShape,
-  GroupShape,
-  KeptBudget,
-  RequestShape,
-  TaskShape,
-  TotalShape,
-  TransitionShape,
-  WeekShape,
-} from './shapes.ts';
+import { Selections } from './selection.ts';
+import type { GroupShape, KeptBudget, RequestShape, TaskShape, TotalShape, TransitionShape, WeekShape } from './shapes.ts';
 import { TaskBook } from './taskBook.ts';
 import { TaskQueries, type TaskQuery } from './taskQueries.ts';
 import { requestShape, totalShape } from './toShapes.ts';
 import { type DimSum, SpanSums } from './totals.ts';
 import { verify } from './verify.ts';
+import { Views } from './views.ts';
 import { Writer } from './writer.ts';
 
 export interface LedgerOptions {
@@ -84,6 +77,7 @@ export class Ledger implements Disposable {
   readonly #kept: Kept;
   readonly #taskQueries: TaskQueries;
   readonly #requestQueries: RequestQueries;
+  readonly #views: Views;
   #dataVersion: number;
 
   private constructor(db: Database, options: LedgerOptions) {
@@ -107,6 +101,8 @@ export class Ledger implements Disposable {
     const answers = () => this.#kept.answers();
     this.#taskQueries = new TaskQueries(db, answers);
     this.#requestQueries = new RequestQueries(db, this.#dims, this.#days, answers, options.now);
+    const selections = new Selections(db, this.#dims, this.#days, this.#spans, answers, options.now);
+    this.#views = new Views(selections, this.#taskQueries, this.#requestQueries, options.price);
     this.#dataVersion = db.dataVersion();
     if (!options.readOnly) this.#settleZone();
   }
@@ -231,18 +227,15 @@ export class Ledger implements Disposable {
     return this.by('agent', range, filter);
   }
 
-  /** Everything the breakdown lists of a range. */
-  breakdown(range: BreakdownShape['range'], limits: { readonly tasks: number; readonly requests: number }): BreakdownShape {
-    const { from } = this.#days.moments(this.#days.span(range, this.#options.now()));
-    return {
-      range,
-      total: this.total(range),
-      byMode: this.byMode(range),
-      byModel: this.byModel(range),
-      byAgent: this.byAgent(range),
-      tasks: this.tasks({ since: from, limit: limits.tasks }),
-      requests: this.requests({ range, limit: limits.requests }),
-    };
+  /** The present local day, `YYYY-MM-DD`. */
+  get today(): string {
+    return dayText(this.#days.dayOf(this.#options.now()));
+  }
+
+  /** What the breakdown is made of; each looks at a selection. */
+  get views(): Views {
+    this.#refresh();
+    return this.#views;
   }
 
   /** Sums by sort of request, for suggestions (`core/suggestion.ts`). */

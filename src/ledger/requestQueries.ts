@@ -1,21 +1,25 @@
 import { type Filter, fits } from './breakdown.ts';
 import type { Database } from './database.ts';
 import type { Days, Range } from './days.ts';
-import type { Dims } from './dims.ts';
+import type { Dim, Dims } from './dims.ts';
 import { fromDatabase, selectRequest } from './record.ts';
+import { withTree } from './selection.ts';
 import type { RequestShape } from './shapes.ts';
 import { requestShape } from './toShapes.ts';
 import type { BillingAnswers } from './totals.ts';
 
 export interface RequestQuery {
-  /** Only requests of this task (not of those it started). */
-  readonly task?: string;
+  /** Only requests of this task (of those it started too with `tree`). */
+  readonly task?: string | undefined;
+  readonly tree?: boolean;
   /** At most so many; 100 where nothing is said. */
   readonly limit?: number;
   /** Only what is older than this row: the last one of the page before. */
-  readonly before?: { readonly at: number; readonly id: string };
+  readonly before?: { readonly at: number; readonly id: string } | undefined;
   readonly range?: Range;
-  readonly filter?: Filter;
+  readonly filter?: Filter | undefined;
+  /** Narrows the filter by what a pair of words cannot say. */
+  readonly fits?: (dim: Dim) => boolean;
 }
 
 const defaultLimit = 100;
@@ -43,12 +47,13 @@ export class RequestQueries {
     const span = query.range === undefined ? undefined : this.#days.span(query.range, this.#now());
     const moments = span ? this.#days.moments(span) : { from: 0, to: Number.MAX_SAFE_INTEGER };
     const { from, to } = moments;
-    const dims =
-      query.filter &&
-      JSON.stringify(this.#dims.all().flatMap(([n, dim]) => (fits(dim, query.filter, this.#answers()) ? [n] : [])));
+    const passes = (dim: Dim): boolean => fits(dim, query.filter, this.#answers()) && (query.fits?.(dim) ?? true);
+    const dims = (query.filter || query.fits) && JSON.stringify(this.#dims.all().flatMap(([n, dim]) => (passes(dim) ? [n] : [])));
     if (query.task !== undefined) {
       const task = this.#db.sql('SELECT n FROM tasks WHERE id = ?').get(query.task);
       if (!task) return [];
+      if (query.tree)
+        return this.#read(`r.task IN (${withTree} SELECT n FROM tree) AND`, [query.task], from, to, before, limit, dims);
       return this.#read('r.task = ? AND', [task.n as bigint], from, to, before, limit, dims);
     }
     if (dims === undefined) return this.#read('', [], from, to, before, limit, undefined);
@@ -70,7 +75,7 @@ export class RequestQueries {
 
   #read(
     where: string,
-    values: readonly bigint[],
+    values: readonly (bigint | string)[],
     from: number,
     to: number,
     before: { readonly at: number; readonly id: string },

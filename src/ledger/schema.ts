@@ -57,8 +57,8 @@ CREATE TABLE requests (
   -- … and what the cache lost since the request before (core/cacheBreak.ts).
   brokeTokens INTEGER NOT NULL, brokeCause TEXT NOT NULL, brokePico INTEGER, grewTokens INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX requestsTask ON requests (task, at, id);
-CREATE INDEX requestsAt ON requests (at);
+CREATE INDEX requestsTask ON requests (task, at, id, dim);
+CREATE INDEX requestsAt ON requests (at, dim);
 CREATE INDEX requestsOpen ON requests (task) WHERE outcome = 'running' AND abandoned = 0;
 CREATE INDEX requestsSwitched ON requests (task, at) WHERE switched > 0;
 -- These hold all that the breakdown asks of the few rows they have, so that a month of requests is never gone through.

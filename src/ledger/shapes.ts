@@ -1,6 +1,8 @@
+import type { BreakCause } from '../core/cacheBreak.ts';
 import type { ModeKind } from '../core/mode.ts';
 import type { Basis, Billing, Outcome, Prediction, SourceKind } from '../core/request.ts';
 import type { Usage } from '../core/usage.ts';
+import type { FindingKind } from '../core/waste.ts';
 
 /**
  * What the ledger answers, in the shapes of the protocol (a test holds them together; the ledger itself knows no
@@ -100,7 +102,6 @@ export interface WeekShape {
 }
 
 export interface BreakdownShape {
-  range: 'today' | '7d' | '30d' | 'month';
   total: TotalShape;
   byMode: GroupShape[];
   byModel: GroupShape[];
@@ -114,4 +115,85 @@ export interface KeptBudget {
   readonly scope: string;
   readonly usd: string;
   readonly action: 'warn' | 'ask' | 'stop';
+}
+
+/** Money by who pays; never added up. */
+export interface MoneyShape {
+  meteredUsd: string;
+  planUsd: string;
+  unknownUsd: string;
+}
+
+export interface TransitionCellShape extends MoneyShape {
+  from: string;
+  to: string;
+  count: number;
+  handOvers: number;
+  resentTokens: number;
+  unpriced: number;
+}
+
+export interface WhereShape {
+  byKind: GroupShape[];
+  byWorkspace: GroupShape[];
+  byBranch: GroupShape[];
+  byDay: GroupShape[];
+  bySubagent: GroupShape[];
+  transitions: TransitionCellShape[];
+  choices: { agents: string[]; workspaces: string[]; branches: string[] };
+}
+
+export interface FactorsShape extends MoneyShape {
+  requests: number;
+  promptTokens: number;
+  outputTokens: number;
+}
+
+export interface AmplifiedShape {
+  task: string;
+  agent: string;
+  workspace: string;
+  firstAt: number;
+  requests: number;
+  billing: Billing;
+  usd: string;
+  onceUsd: string;
+}
+
+export interface FindingShape {
+  id: string;
+  kind: FindingKind;
+  subject: string;
+  task?: string;
+  agent: string;
+  billing: Billing;
+  usd: string | null;
+  requests: number;
+  tokens: number;
+  detail: string;
+}
+
+export interface WhyShape {
+  now: FactorsShape;
+  before: FactorsShape | null;
+  classes: (MoneyShape & { kind: 'uncached' | 'cacheRead' | 'cacheWrite' | 'output'; tokens: number })[];
+  resent: { tokens: number; usd: string };
+  fixed: MoneyShape & { requests: number; systemTokens: number; toolTokens: number; promptTokens: number };
+  cache: { read: number; prompt: number };
+  breaks: (MoneyShape & { cause: BreakCause; count: number; tokens: number; unpriced: number })[];
+  failed: (MoneyShape & { outcome: 'error' | 'cut'; count: number })[];
+  amplified: AmplifiedShape[];
+  waste: FindingShape[];
+}
+
+export interface PlanShape {
+  now: number;
+  monthFrom: number;
+  monthTo: number;
+  agents: { agent: string; month: TotalShape; week: TotalShape; window: TotalShape }[];
+  last30: TotalShape;
+}
+
+export interface SliceShape extends MoneyShape {
+  requests: number;
 }

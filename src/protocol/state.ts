@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { unpricedModelSchema } from './prices.ts';
+import { querySchema } from './query.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
 /** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
@@ -98,9 +99,9 @@ export const stateSchema = z.object({
 
 export const breakdownRowSchema = z.object({ key: z.string(), label: z.string(), total: totalSchema });
 
-/** `GET /api/breakdown?range=…`: what the webview lists. */
+/** `GET /api/breakdown?range=…&agent=…`: what every view of the page begins with. */
 export const breakdownSchema = z.object({
-  range: z.enum(['today', '7d', '30d', 'month']),
+  query: querySchema,
   total: totalSchema,
   byMode: z.array(breakdownRowSchema),
   byModel: z.array(breakdownRowSchema),

@@ -5,10 +5,13 @@ import { cheaperModels } from '../core/suggestion.ts';
 import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RequestShape, TaskShape } from '../ledger/shapes.ts';
+import type { ListQuery, Query } from '../protocol/query.ts';
 import type { RequestRow, TaskRow } from '../protocol/rows.ts';
 import type { Breakdown, Scan, State, Suggestion, Total } from '../protocol/state.ts';
+import type { List, Plan, Slices, SlicesRequest, Where, Why } from '../protocol/views.ts';
 import type { LiveRequest } from './liveRequest.ts';
 import type { Meter } from './meter.ts';
+import { isSelected, selectionOf } from './selection.ts';
 
 export interface StateParts {
   readonly ledger: Ledger;
@@ -25,6 +28,8 @@ export interface StateParts {
 /** An agent that thinks or runs a tool writes nothing for a while; a task counts as running for this long (ms) after its last record. */
 const stillRunning = 60_000;
 const shownTasks = 20;
+/** Requests on a page of a list. */
+const listedAtOnce = 50;
 const shownUnpriced = 20;
 
 /** What windows and scripts see: the ledger's rows with what is on its way laid over them. */
@@ -72,14 +77,41 @@ export class StateView {
     return row && this.#request(row);
   }
 
-  breakdown(range: Breakdown['range']): Breakdown {
-    const shape = this.#parts.ledger.breakdown(range, { tasks: 200, requests: 500 });
+  breakdown(query: Query): Breakdown {
+    const { ledger } = this.#parts;
+    const shape = ledger.views.breakdown(selectionOf(query), { tasks: 200, requests: 500 });
+    const { today } = ledger;
     return {
+      query,
       ...shape,
-      total: this.#total(shape.total),
+      total: this.#total(shape.total, (request) => isSelected(request, query, today, (task, root) => this.#inTree(task, root))),
       tasks: shape.tasks.map((task) => this.#task(task)),
       requests: shape.requests.map((row) => this.#request(row)),
     };
+  }
+
+  where(query: Query): Where {
+    return { query, ...this.#parts.ledger.views.where(selectionOf(query)) };
+  }
+
+  why(query: Query): Why {
+    return { query, ...this.#parts.ledger.views.why(selectionOf(query)) };
+  }
+
+  plan(query: Query): Plan {
+    return { query, ...this.#parts.ledger.views.plan(selectionOf(query)) };
+  }
+
+  /** A page of the requests behind a row. */
+  list(list: ListQuery): List {
+    const { query, before } = list;
+    // One more than is shown tells whether there is another page.
+    const rows = this.#parts.ledger.views.list(selectionOf(query), list, { limit: listedAtOnce + 1, before });
+    return { list, requests: rows.slice(0, listedAtOnce).map((row) => this.#request(row)), more: rows.length > listedAtOnce };
+  }
+
+  slices({ workspace, branch, edges }: SlicesRequest): Slices {
+    return { slices: this.#parts.ledger.views.slices(workspace, branch, edges) };
   }
 
   /** When a running task will look idle if nothing more comes (ms since the epoch). */
@@ -128,11 +160,11 @@ export class StateView {
     };
   }
 
-  #total(total: Total): Total {
+  #total(total: Total, selected = (request: LiveRequest) => request.incoming.upstream !== 'sample'): Total {
     const { meter } = this.#parts;
     let shown = total;
     for (const request of meter.live) {
-      if (request.incoming.upstream === 'sample') continue;
+      if (!selected(request)) continue;
       const extra = this.#extra([request]);
       if (!extra) continue;
       const billing = meter.spending.billingOf(request);
@@ -154,6 +186,16 @@ export class StateView {
       };
     }
     return shown;
+  }
+
+  /** A task is in its own tree and in that of whoever started it. */
+  #inTree(task: string, root: string): boolean {
+    const seen = new Set<string>();
+    for (let at: string | undefined = task; at !== undefined && !seen.has(at); at = this.#parts.ledger.task(at)?.parent) {
+      if (at === root) return true;
+      seen.add(at);
+    }
+    return false;
   }
 
   #week(): State['week'] {

@@ -174,7 +174,7 @@ export async function bench(
       rows.push({ label: `${label}, while requests come in`, value: Number(median(warm).toFixed(2)), unit: 'ms' });
     };
     ask('the panel of 30 days (sums by mode, model, agent; 50 tasks, 100 requests)', (l) =>
-      l.breakdown('30d', { tasks: 50, requests: 100 }),
+      l.views.breakdown({ range: '30d' }, { tasks: 50, requests: 100 }),
     );
     ask('sums of all time by model', (l) => l.byModel('all'));
     ask('30 days by mode, filtered by workspace', (l) => l.byMode('30d', { workspace: '/home/user/projects/project-3' }));

@@ -16,8 +16,22 @@ import {
   type Recalculated,
   recalculatedSchema,
 } from '../../protocol/prices.ts';
+import { type ListQuery, type Query, queryText } from '../../protocol/query.ts';
 import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
 import { type Breakdown, breakdownSchema } from '../../protocol/state.ts';
+import {
+  type List,
+  listSchema,
+  type Plan,
+  planSchema,
+  type Slices,
+  type SlicesRequest,
+  slicesSchema,
+  type Where,
+  type Why,
+  whereSchema,
+  whySchema,
+} from '../../protocol/views.ts';
 import { type Address, ApiFailure, call } from './call.ts';
 
 export interface ServiceApiOptions {
@@ -35,8 +49,28 @@ export class ServiceApi {
     this.#options = options;
   }
 
-  breakdown(range: Breakdown['range']): Promise<Breakdown> {
-    return this.#call('GET', `breakdown?range=${range}`, breakdownSchema);
+  breakdown(query: Query): Promise<Breakdown> {
+    return this.#call('GET', `breakdown?${queryText(query)}`, breakdownSchema);
+  }
+
+  where(query: Query): Promise<Where> {
+    return this.#call('GET', `where?${queryText(query)}`, whereSchema);
+  }
+
+  why(query: Query): Promise<Why> {
+    return this.#call('GET', `why?${queryText(query)}`, whySchema);
+  }
+
+  plan(query: Query): Promise<Plan> {
+    return this.#call('GET', `plan?${queryText(query)}`, planSchema);
+  }
+
+  list(list: ListQuery): Promise<List> {
+    return this.#call('POST', 'list', listSchema, list);
+  }
+
+  slices(request: SlicesRequest): Promise<Slices> {
+    return this.#call('POST', 'slices', slicesSchema, request);
   }
 
   requests(task: string): Promise<readonly RequestRow[]> {

@@ -11,7 +11,8 @@ import {
   settingsSchema,
 } from '../../protocol/api.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
-import { breakdownSchema } from '../../protocol/state.ts';
+import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
+import { slicesRequestSchema } from '../../protocol/views.ts';
 import type { Meter } from '../meter.ts';
 import type { StateView } from '../stateView.ts';
 import type { EventHub } from './eventHub.ts';
@@ -55,7 +56,12 @@ export class Api {
       ['GET', /^state$/, () => view.state()],
       ['GET', /^tasks$/, ({ query }) => view.tasks(limitOf(query, limits.tasks))],
       ['GET', /^requests$/, ({ query }) => view.requests(query.get('task') ?? undefined, limitOf(query, limits.requests))],
-      ['GET', /^breakdown$/, ({ query }) => view.breakdown(rangeOf(query))],
+      ['GET', /^breakdown$/, ({ query }) => view.breakdown(asked(query))],
+      ['GET', /^where$/, ({ query }) => view.where(asked(query))],
+      ['GET', /^why$/, ({ query }) => view.why(asked(query))],
+      ['GET', /^plan$/, ({ query }) => view.plan(asked(query))],
+      ['POST', /^list$/, async ({ req }) => view.list(await readJson(req, listQuerySchema))],
+      ['POST', /^slices$/, async ({ req }) => view.slices(await readJson(req, slicesRequestSchema))],
       ['GET', /^budgets$/, () => meter.control.budgets],
       ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
       ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
@@ -157,8 +163,10 @@ function limitOf(query: URLSearchParams, usual: number): number {
   return Number.isInteger(limit) && limit > 0 ? Math.min(limit, most) : usual;
 }
 
-function rangeOf(query: URLSearchParams): z.infer<typeof breakdownSchema>['range'] {
-  const range = breakdownSchema.shape.range.safeParse(query.get('range') ?? 'today');
-  if (!range.success) throw new ApiError(400, 'range is one of today, 7d, 30d, month');
-  return range.data;
+function asked(params: URLSearchParams): Query {
+  const query = queryOf(params);
+  if (!query) {
+    throw new ApiError(400, 'range is one of today, 7d, 30d, month, custom (with from and to, YYYY-MM-DD) and task (with task)');
+  }
+  return query;
 }

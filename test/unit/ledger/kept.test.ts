@@ -69,7 +69,16 @@ describe('ledger: shapes', () => {
       sighting({ model: 'nameless', billing: 'unknown' }),
     ]);
     const week: Week = ledger.week();
-    const breakdown: Breakdown = ledger.breakdown('7d', { tasks: 10, requests: 10 });
+    const query = { range: '7d' } as const;
+    const breakdown: Breakdown = { query, ...ledger.views.breakdown(query, { tasks: 10, requests: 10 }) };
+    const where: Where = { query, ...ledger.views.where(query) };
+    const why: Why = { query, ...ledger.views.why(query) };
+    const plan: Plan = { query, ...ledger.views.plan(query) };
+    assert.deepEqual(whereSchema.parse(where), where);
+    assert.deepEqual(whySchema.parse(why), why);
+    assert.deepEqual(planSchema.parse(plan), plan);
+    const slices: Slices = { slices: ledger.views.slices('/w', undefined, [0, noon, noon + 10]) };
+    assert.deepEqual(slicesSchema.parse(slices), slices);
     assert.deepEqual(weekSchema.parse(week), week);
     assert.deepEqual(breakdownSchema.parse(breakdown), breakdown);
     assert.equal(breakdown.requests.length, 3);

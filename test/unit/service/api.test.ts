@@ -165,11 +165,11 @@ describe('the control API', function () {
     for (const range of ['today', '7d', '30d', 'month']) {
       const breakdown = breakdownSchema.parse(await get(`/breakdown?range=${range}`));
       assert.deepEqual(
-        [breakdown.range, breakdown.total.requests, breakdown.tasks.length, breakdown.byModel.length],
+        [breakdown.query.range, breakdown.total.requests, breakdown.tasks.length, breakdown.byModel.length],
         [range, 1, 1, 1],
       );
     }
-    assert.equal(breakdownSchema.parse(await get('/breakdown')).range, 'today');
+    assert.equal(breakdownSchema.parse(await get('/breakdown')).query.range, 'today');
     assert.deepEqual(await get('/budgets'), []);
   });
 

@@ -1,0 +1,126 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { type Filter, fits } from './breakdown.ts';
+import type { Database } from './database.ts';
+import type { Day, Days, Range } from './days.ts';
+import type { Dim, Dims } from './dims.ts';
+import { sumsOfRows } from './rebuild.ts';
+import { sumColumns } from './schema.ts';
+import { type BillingAnswers, type DimSum, type SpanSums, summed, sumOf } from './totals.ts';
+
+/** What is looked at: a range, or one task with everything it started; narrowed by a filter. */
+export interface Selection {
+  readonly range: Range;
+  readonly task?: string | undefined;
+  readonly filter?: Filter | undefined;
+}
+
+export interface DaySum extends DimSum {
+  readonly day: Day;
+}
+
+/** A condition on `requests`, with the values of its placeholders. */
+export interface Scope {
+  readonly where: string;
+  readonly values: readonly SQLInputValue[];
+}
+
+/** A task with everything below it. */
+const treeOf = 'SELECT n FROM tree';
+export const withTree =
+  'WITH RECURSIVE tree(n) AS (SELECT n FROM tasks WHERE id = ? UNION SELECT t.n FROM tasks t JOIN tree ON t.parent = tree.n)';
+
+const rowSums = sumColumns.map((name, i) => `${sumsOfRows[i]} AS ${name}`).join(', ');
+const quarter = 15 * 60_000;
+
+/** Turns a selection into sums and conditions; every other query of the breakdown is made from these. */
+export class Selections {
+  readonly db: Database;
+  readonly dims: Dims;
+  readonly days: Days;
+  readonly answers: () => BillingAnswers;
+  readonly now: () => number;
+  readonly #spans: SpanSums;
+
+  constructor(db: Database, dims: Dims, days: Days, spans: SpanSums, answers: () => BillingAnswers, now: () => number) {
+    this.db = db;
+    this.dims = dims;
+    this.days = days;
+    this.answers = answers;
+    this.now = now;
+    this.#spans = spans;
+  }
+
+  /** Sums by dim. Those of a task are its requests' own, also where it is a sample, which is in no other total. */
+  sums({ range, task }: Selection): readonly DimSum[] {
+    if (task === undefined) return this.#spans.of(this.days.span(range, this.now()), this.days.dayOf(this.now()));
+    return this.#ofTask(task, 'dim').map(({ dim, sum }) => ({ dim, sum }));
+  }
+
+  /** `requests`, by the small index that knows these rows in time; those of one task are found by their task. */
+  from(index: string, { task }: Selection): string {
+    return task === undefined ? `requests r INDEXED BY ${index}` : 'requests r';
+  }
+
+  /** The same by day. */
+  daySums({ range, task }: Selection): readonly DaySum[] {
+    if (task !== undefined) return this.#ofTask(task, `dim, at / ${quarter}`);
+    const span = this.days.span(range, this.now());
+    return this.db
+      .sql(`SELECT day, dim, ${summed} FROM rollupDay WHERE day BETWEEN ? AND ? GROUP BY day, dim`)
+      .all(span.from, span.to)
+      .map((row) => ({ day: Number(row.day), dim: this.dims.get(Number(row.dim)), sum: sumOf(row) }));
+  }
+
+  /** A condition for the few rows that an index of their own knows. Samples are in no range, but in their own task. */
+  scope({ range, task, filter }: Selection): Scope {
+    const fitting = this.dims.all().flatMap(([n, dim]) => {
+      const sampleFits = task !== undefined || !dim.sample;
+      return sampleFits && fits(dim, filter, this.answers()) ? [n] : [];
+    });
+    const dims = JSON.stringify(fitting);
+    if (task !== undefined) {
+      return {
+        where: `task IN (${withTree} ${treeOf}) AND dim IN (SELECT value FROM json_each(?))`,
+        values: [task, dims],
+      };
+    }
+    const { from, to } = this.days.moments(this.days.span(range, this.now()));
+    return { where: 'at >= ? AND at < ? AND dim IN (SELECT value FROM json_each(?))', values: [from, to, dims] };
+  }
+
+  /** A condition on `tasks t`: those with a request in the range that fits. `with` goes in front of the query. */
+  tasks(selection: Selection, samples = false): Scope & { readonly with: string } {
+    const { range, task, filter } = selection;
+    if (task !== undefined) return { with: withTree, where: `t.n IN (${treeOf})`, values: [task] };
+    const { from, to } = this.days.moments(this.days.span(range, this.now()));
+    const within = { where: `t.lastAt >= ? AND t.firstAt < ?${samples ? '' : ' AND t.sample = 0'}`, values: [from, to] };
+    if (!filter || Object.values(filter).every((word) => word === undefined)) return { with: '', ...within };
+    const { where, values } = this.scope(selection);
+    return {
+      with: '',
+      where: `${within.where} AND EXISTS (SELECT 1 FROM requests WHERE task = t.n AND ${where})`,
+      values: [...within.values, ...values],
+    };
+  }
+
+  fits(dim: Dim, { filter }: Selection): boolean {
+    return fits(dim, filter, this.answers());
+  }
+
+  /** The same number of days before a range; undefined for a task and for all time. */
+  before({ range, task, filter }: Selection): Selection | undefined {
+    if (task !== undefined || range === 'all') return undefined;
+    return { range: this.days.before(range, this.now()), filter };
+  }
+
+  #ofTask(task: string, groups: string): DaySum[] {
+    return this.db
+      .sql(`${withTree} SELECT dim, MIN(at) AS at, ${rowSums} FROM requests WHERE task IN (${treeOf}) GROUP BY ${groups}`)
+      .all(task)
+      .map((row) => ({
+        day: this.days.dayOf(Number(row.at)),
+        dim: { ...this.dims.get(Number(row.dim)), sample: false },
+        sum: sumOf(row),
+      }));
+  }
+}
