@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import type { Places } from './agent.ts';
+
+/**
+ * Where VS Code and the editors made from it keep what their extensions store. Folder names are those of each product's `nameShort`
+ * (its `userDataPath` logic: microsoft/vscode, `src/vs/platform/environment/node/userDataPath.ts`). A folder that is not there is no harm.
+ */
+const editors = [
+  'Code',
+  'Code - Insiders',
+  'Code - OSS',
+  'VSCodium',
+  'VSCodium - Insiders',
+  'Cursor',
+  'Windsurf',
+  'Windsurf - Next',
+  'Antigravity',
+  'Kiro',
+  'Trae',
+  'Positron',
+];
+
+/** Folders of the home directory in which a remote machine's half of an editor keeps its data. */
+const servers = [
+  '.vscode-server',
+  '.vscode-server-insiders',
+  '.vscode-remote',
+  '.vscodium-server',
+  '.cursor-server',
+  '.windsurf-server',
+  '.windsurf-server-next',
+  '.antigravity-server',
+  '.kiro-server',
+  '.trae-server',
+  '.openvscode-server',
+];
+
+/** Flatpak gives each editor a configuration folder of its own. */
+const flatpaks = [
+  ['com.visualstudio.code', 'Code'],
+  ['com.visualstudio.code.insiders', 'Code - Insiders'],
+  ['com.vscodium.codium', 'VSCodium'],
+] as const;
+
+/** An extension's own folder in every editor. `folder` is the extension's id in lower case. */
+export function globalStorageRoots(places: Places, folder: string): readonly string[] {
+  return userFolders(places).map((user) => join(user, 'globalStorage', folder));
+}
+
+/** The folder in every editor that has one subfolder for each workspace. It can be large: look below it by name only. */
+export function workspaceStorageRoots(places: Places): readonly string[] {
+  return userFolders(places).map((user) => join(user, 'workspaceStorage'));
+}
+
+/** The `User` folder of every editor on this machine, and of the servers that editors elsewhere started on it. */
+export function userFolders(places: Places): readonly string[] {
+  const { home, env, platform } = places;
+  const found = editors.map((editor) => join(configFolder(places), editor, 'User'));
+  for (const server of servers) found.push(join(home, server, 'data', 'User'));
+  if (platform === 'linux') {
+    for (const [id, editor] of flatpaks) found.push(join(home, '.var', 'app', id, 'config', editor, 'User'));
+  }
+  found.push(join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'code-server', 'User'));
+  // Set by an editor for what it starts: a portable installation, data moved elsewhere, a server with another folder.
+  if (env.VSCODE_PORTABLE) found.push(join(env.VSCODE_PORTABLE, 'user-data', 'User'));
+  if (env.VSCODE_APPDATA) for (const editor of editors) found.push(join(env.VSCODE_APPDATA, editor, 'User'));
+  if (env.VSCODE_AGENT_FOLDER) found.push(join(env.VSCODE_AGENT_FOLDER, 'data', 'User'));
+  return [...new Set(found)];
+}
+
+function configFolder({ home, env, platform }: Places): string {
+  switch (platform) {
+    case 'win32':
+      return env.APPDATA || join(env.USERPROFILE || home, 'AppData', 'Roaming');
+    case 'darwin':
+      return join(home, 'Library', 'Application Support');
+    default:
+      return env.XDG_CONFIG_HOME || join(home, '.config');
+  }
+}
