@@ -13,8 +13,11 @@ export interface Agent {
   readonly name: string;
   /** The agent's own mode names (lower case) where they differ from the common words. */
   readonly modes?: Readonly<Record<string, ModeKind>>;
-  /** Recognises its own request at the gateway; `undefined` = not mine. */
-  identify?(request: RequestFacts): Identity | undefined;
+  /**
+   * Recognises its own request at the gateway; `undefined` = not mine. `key` is for fingerprints: an agent that sends no id is given a `guessedTask`
+   * (`core/guessedTask.ts`), which the ledger replaces once the agent's own record shows the same request.
+   */
+  identify?(request: RequestFacts, key: string): Identity | undefined;
   /** How this agent is told that its task is stopped, so that it ends and sends nothing more that is paid. */
   readonly refusal?: RefusalStyle;
   /** Environment that points a terminal's agent at the gateway; empty = no variable reaches it. */

@@ -5,6 +5,7 @@ import { codexAgent } from './codex/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
+import { processKey } from './other/fingerprint.ts';
 import { sampleAgent } from './sample/agent.ts';
 
 /** Every agent the meter knows. The order is that of recognition; `other` takes what is left. */
@@ -15,13 +16,13 @@ export function agentById(id: AgentId): Agent {
 }
 
 /** Who is asking, from the whole request. `key` makes the fingerprints of the unrecognised; without it they last as long as this process. */
-export function identify(facts: RequestFacts, key?: string): Identity {
-  return recognise(facts) ?? identifyOther(facts, key);
+export function identify(facts: RequestFacts, key: string = processKey): Identity {
+  return recognise(facts, key) ?? identifyOther(facts, key);
 }
 
 /** Who is asking as far as the headers tell; `undefined` when only the body can tell. */
 export function identifyByHeaders(facts: Omit<RequestFacts, 'body'>): Identity | undefined {
-  return recognise({ ...facts, body: undefined });
+  return recognise({ ...facts, body: undefined }, processKey);
 }
 
 /** What the request is for; `work` unless something else is certain. */
@@ -44,9 +45,9 @@ export function guardCommand(argv: readonly string[], bases: BaseUrls): Launch {
   return { argv, env };
 }
 
-function recognise(facts: RequestFacts): Identity | undefined {
+function recognise(facts: RequestFacts, key: string): Identity | undefined {
   for (const agent of agents) {
-    const identity = agent.identify?.(facts);
+    const identity = agent.identify?.(facts, key);
     if (identity) return identity;
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { isGuessedTask } from './guessedTask.ts';
 import type { Mode } from './mode.ts';
 import { usdToPico } from './money.ts';
 import { bestFacts } from './promptFacts.ts';
@@ -96,12 +97,13 @@ function compareUsage(a: Observation, b: Observation): number {
 }
 
 /**
- * < 0 when `a` names the better place. A recognised agent before `other`; then the older task, as a younger one is its
+ * < 0 when `a` names the better place. A recognised agent before `other`; a task by its own id before our mark for it; then the older task, as a younger one is its
  * copy: ids made from the time tell, and a session comes before its own sub-agents; then whoever knows the parent.
  */
 function comparePlace(a: Observation, b: Observation): number {
   return (
     Number(isUnknown(a.agent)) - Number(isUnknown(b.agent)) ||
+    Number(isGuessedTask(a.task)) - Number(isGuessedTask(b.task)) ||
     compareText(a.agent, b.agent) ||
     compareAge(a, b) ||
     compareMissingLast(a.parent, b.parent)

@@ -1,6 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { RequestFacts } from '../agent.ts';
 import { firstUserText, systemText } from '../requestBody.ts';
+
+/** Makes fingerprints that last as long as this process, for whoever has no key that is kept. */
+export const processKey = randomBytes(16).toString('hex');
 
 /**
  * Tells conversations of an agent apart that sends no id: a keyed hash of the system prompt's beginning and of the first
