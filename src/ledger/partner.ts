@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { isGuessedTask } from '../core/guessedTask.ts';
 import { promptTokens } from '../core/usage.ts';
 import { keySpace, type StoredRequest, selectRequest, sourceBits } from './record.ts';
 import type { Held, WriterParts } from './writer.ts';
@@ -19,13 +20,16 @@ const longestAnswer = 30 * 60_000;
  * A request whose process died has no end and no output of its own; it is found by the prompt we counted (within 15 %
  * or 500 tokens), unless another request of the task runs, which is then the likelier one.
  */
-export function findPartner(
-  { db }: WriterParts,
-  held: Held,
-  hold: (row: Record<string, SQLOutputValue>) => Held,
-): Held | undefined {
-  const { row, task } = held;
+export function findPartner(parts: WriterParts, held: Held, hold: Hold): Held | undefined {
+  const { row } = held;
   if (isOpen(row) || row.seen.outcome === 'refused') return undefined;
+  return findInTask(parts, held, hold) ?? findAcrossTasks(parts, row, hold);
+}
+
+type Hold = (row: Record<string, SQLOutputValue>) => Held;
+
+function findInTask({ db }: WriterParts, held: Held, hold: Hold): Held | undefined {
+  const { row, task } = held;
   // Most tasks are seen by one source only: nothing to look for.
   if ((task.sources & ~row.sources) === 0) return undefined;
   const lost = isLost(row);
@@ -64,6 +68,48 @@ export function findPartner(
       best = { held: candidate, distance };
   }
   return best?.held;
+}
+
+/**
+ * An agent that sends no id: the gateway's row lies in a task that only we have named (`core/guessedTask.ts`), the agent's own record in the real one. They are
+ * one request when prompt and output have the very same number of tokens and the gateway's end lies in the time that the record tells (one that tells
+ * only when the request began leaves as much time as an answer can take). The nearest end wins.
+ */
+function findAcrossTasks({ db, tasks }: WriterParts, row: StoredRequest, hold: Hold): Held | undefined {
+  const { seen, endedAt } = row;
+  if (endedAt === undefined || seen.outcome !== 'ok' || seen.usage.output === 0) return undefined;
+  const guessed = isGuessedTask(seen.task);
+  if (!guessed && (row.sources & sourceBits.gateway) !== 0) return undefined;
+  if (guessed) tasks.sawMark(endedAt);
+  // A history that is read in is older than any mark: nothing to look for.
+  else if (endedAt < tasks.marksSince() - longestAnswer) return undefined;
+  const from = (seen.began ?? endedAt) - longestAnswer;
+  // `+`: a window of the time is smaller than any list of tasks.
+  const candidates = db
+    .sql(
+      `${selectRequest} WHERE r.at BETWEEN ? AND ? AND r.output = ? AND r.outcome = 'ok' AND (r.sources & ?) = 0
+       AND r.endedAt IS NOT NULL AND (+t.id GLOB '*:~*') = ?`,
+    )
+    .all(from, endedAt + longestAnswer, seen.usage.output, guessed ? sourceBits.gateway : row.sources, guessed ? 0 : 1)
+    .map(hold);
+  let best: { held: Held; distance: number } | undefined;
+  for (const held of candidates) {
+    const [ours, record] = guessed ? [row, held.row] : [held.row, row];
+    if (promptTokens(ours.seen.usage) !== promptTokens(record.seen.usage)) continue;
+    const distance = acrossDistance(ours, record);
+    if (distance === undefined) continue;
+    if (!best || distance < best.distance || (distance === best.distance && held.row.id < best.held.row.id))
+      best = { held, distance };
+  }
+  return best?.held;
+}
+
+function acrossDistance(ours: StoredRequest, record: StoredRequest): number | undefined {
+  if (ours.endedAt === undefined || record.endedAt === undefined) return undefined;
+  const { began } = record.seen;
+  const first = (began ?? record.endedAt) - endsWithin;
+  const last = Math.max(record.endedAt + endsWithin, began === undefined ? 0 : began + longestAnswer);
+  return ours.endedAt >= first && ours.endedAt <= last ? Math.abs(ours.endedAt - record.endedAt) : undefined;
 }
 
 function endDistance(a: StoredRequest, b: StoredRequest): number | undefined {

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { CacheState } from '../core/cacheBreak.ts';
+import { isGuessedTask } from '../core/guessedTask.ts';
 import type { ChainState } from '../core/transition.ts';
 import type { Database } from './database.ts';
 
@@ -26,8 +27,23 @@ export class TaskBook {
   readonly #byId = new Map<string, TaskEntry>();
   readonly #byNumber = new Map<number, TaskEntry>();
 
+  #marksSince: number | undefined;
+
   constructor(db: Database) {
     this.#db = db;
+  }
+
+  /** The earliest moment (ms) of a request that still lies in a task that goes by a mark of ours; Infinity = there is none. */
+  marksSince(): number {
+    if (this.#marksSince === undefined) {
+      const row = this.#db.sql("SELECT MIN(firstAt) AS at FROM tasks WHERE id GLOB '*:~*'").get();
+      this.#marksSince = row?.at === null || row?.at === undefined ? Number.POSITIVE_INFINITY : Number(row.at);
+    }
+    return this.#marksSince;
+  }
+
+  sawMark(at: number): void {
+    this.#marksSince = Math.min(this.marksSince(), at);
   }
 
   find(id: string): TaskEntry | undefined {
@@ -54,9 +70,25 @@ export class TaskBook {
   setParent(task: TaskEntry, parentId: string, agent: string): boolean {
     if (parentId === task.id) return false;
     const parent = this.ensure(parentId, agent);
-    if (task.parent === parent.n) return false;
     const present = task.parent === null ? undefined : this.byNumber(task.parent);
     if (present && present.id <= parentId) return false;
+    return this.#hang(task, parent);
+  }
+
+  /**
+   * What went by a mark of ours turns out to be `known`: it is hung below that, and below the next one when the same beginning is used again. Where the
+   * mark was stopped it stays at the top, as the stop holds for what is below. Answers the task that now hangs where it did not before.
+   */
+  name(a: TaskEntry, b: TaskEntry): TaskEntry | undefined {
+    if (isGuessedTask(a.id) === isGuessedTask(b.id)) return undefined;
+    const [mark, known] = isGuessedTask(a.id) ? [a, b] : [b, a];
+    const isStopped = this.#db.sql('SELECT 1 FROM stops WHERE root = ?').get(mark.id) !== undefined;
+    if (isStopped) return known.parent === null && this.#hang(known, mark) ? known : undefined;
+    return this.#hang(mark, known) ? mark : undefined;
+  }
+
+  #hang(task: TaskEntry, parent: TaskEntry): boolean {
+    if (task.parent === parent.n) return false;
     const seen = new Set<number>();
     for (let up: TaskEntry | undefined = parent; up; up = up.parent === null ? undefined : this.byNumber(up.parent)) {
       if (up === task || seen.has(up.n)) return false;
@@ -97,6 +129,7 @@ export class TaskBook {
   clear(): void {
     this.#byId.clear();
     this.#byNumber.clear();
+    this.#marksSince = undefined;
   }
 
   #remember(row: Record<string, SQLOutputValue> | undefined): TaskEntry | undefined {

@@ -87,8 +87,10 @@ export class Writer {
     if (!target) {
       const fresh = this.#draft(o, ended);
       target = findPartner(this.#parts, fresh, (row) => this.#hold(row));
-      if (target) this.#merge(target, fresh.row);
-      else this.#insert(fresh);
+      if (target) {
+        this.#name(target.task, fresh.task);
+        this.#merge(target, fresh.row);
+      } else this.#insert(fresh);
       return;
     }
     const wasRunning = target.row.seen.outcome === 'running';
@@ -247,7 +249,15 @@ export class Writer {
 
   #joinPartner(held: Held): void {
     const partner = findPartner(this.#parts, held, (row) => this.#hold(row));
-    if (partner) this.#join(held, partner);
+    if (!partner) return;
+    this.#name(held.task, partner.task);
+    this.#join(held, partner);
+  }
+
+  /** One request was seen in two tasks: one of them may be only a mark of ours for the other. */
+  #name(a: TaskEntry, b: TaskEntry): void {
+    const hung = a === b ? undefined : this.#parts.tasks.name(a, b);
+    if (hung) this.#chains.parentKnown(hung);
   }
 
   #own(key: string, held: Held): void {

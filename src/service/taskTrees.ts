@@ -1,6 +1,10 @@
+import { isGuessedTask } from '../core/guessedTask.ts';
+
 /** Who started whom: which task tree a task belongs to. */
 export class TaskTrees {
   readonly #parents = new Map<string, string | undefined>();
+  /** Agents with tasks that go by a mark of ours until they are known: theirs may get another parent at any time. */
+  readonly #guessing = new Set<string>();
   readonly #stored: (task: string) => string | undefined;
 
   /** `stored`: the parent the ledger knows of. */
@@ -9,6 +13,7 @@ export class TaskTrees {
   }
 
   learn(task: string, parent: string | undefined): void {
+    if (isGuessedTask(task)) this.#guessing.add(agentOf(task));
     if (parent !== undefined || !this.#parents.has(task)) this.#parents.set(task, parent ?? this.#stored(task));
   }
 
@@ -18,11 +23,21 @@ export class TaskTrees {
     let at = task;
     while (!seen.has(at)) {
       seen.add(at);
-      if (!this.#parents.has(at)) this.#parents.set(at, this.#stored(at));
-      const parent = this.#parents.get(at);
+      const parent = this.#parentOf(at);
       if (parent === undefined) return at;
       at = parent;
     }
     return task;
   }
+
+  #parentOf(task: string): string | undefined {
+    const known = this.#parents.get(task);
+    const mayChange = isGuessedTask(task) || (known === undefined && this.#guessing.has(agentOf(task)));
+    if (mayChange || !this.#parents.has(task)) this.#parents.set(task, this.#stored(task));
+    return this.#parents.get(task);
+  }
+}
+
+function agentOf(task: string): string {
+  return task.slice(0, task.indexOf(':'));
 }
