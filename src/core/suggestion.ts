@@ -1,3 +1,4 @@
+import { modelName, proprietaryVendor } from './models.ts';
 import type { Pico } from './money.ts';
 import type { Billing, Priceable, Priced, RequestKind } from './request.ts';
 import { promptTokens, type Usage, usageClasses } from './usage.ts';
@@ -39,11 +40,18 @@ const simpleKinds: readonly string[] = ['title', 'summary', 'commit message', 'c
  * for which the price book of the day has a price. Never for an agent's own steps: whether a cheaper model does those as well is
  * the user's to say.
  */
-const smallModels: readonly (readonly [family: RegExp, candidates: readonly string[]])[] = [
-  [/(^|[/.])claude-/, ['claude-haiku-5-5', 'claude-haiku-4-5']],
-  [/(^|[/.])gpt-/, ['gpt-6-luna', 'gpt-5.6-luna', 'gpt-5-mini']],
-  [/(^|[/.])gemini-/, ['gemini-3.5-flash-lite', 'gemini-3.1-flash-lite', 'gemini-2.5-flash-lite']],
+const smallModels: readonly (readonly [maker: string, candidates: readonly string[]])[] = [
+  ['anthropic', ['claude-haiku-5-5', 'claude-haiku-4-5']],
+  ['openai', ['gpt-6-luna', 'gpt-5.6-luna', 'gpt-5-mini']],
+  ['google', ['gemini-3.5-flash-lite', 'gemini-3.1-flash-lite', 'gemini-2.5-flash-lite']],
 ];
+
+/** The small models of whoever made this one, newest first; empty where none is known. */
+export function smallModelsLike(model: string): readonly string[] {
+  const { id, vendor } = modelName(model);
+  const maker = proprietaryVendor(id) ?? vendor;
+  return smallModels.find(([name]) => name === maker)?.[1] ?? [];
+}
 
 /** Less than this is not worth a line (pico-dollars): one cent … */
 const leastSaving: Pico = 10_000_000_000n;
@@ -100,8 +108,8 @@ function choices(sum: Spending, cheaper: Readonly<Record<string, string>>): { wh
   if (kind) {
     const own = named(kind);
     if (own.length > 0) return own;
-    const family = smallModels.find(([pattern]) => pattern.test(sum.model));
-    return family ? [{ what: kind, candidates: family[1] }] : [];
+    const candidates = smallModelsLike(sum.model);
+    return candidates.length > 0 ? [{ what: kind, candidates }] : [];
   }
   if (sum.kind !== '' && sum.kind !== 'work') return [];
   return [...named(sum.mode), ...named(sum.modeKind)];
@@ -132,13 +140,13 @@ function priceOfSum(sum: Spending, model: string, price: (p: Priceable) => Price
   const costOf = (usage: Usage) =>
     promptTokens(usage) + usage.output === 0
       ? 0n
-      : price({ provider: providerOf(model, sum.provider), model, usage, counted: 'reported', at }).cost;
+      : price({ provider: sellerOf(model, sum.provider), model, usage, counted: 'reported', at }).cost;
   const [each, rest] = [costOf(average), costOf(last)];
   return each === null || rest === null ? undefined : each * BigInt(sum.requests - 1) + rest;
 }
 
 /** A candidate of another maker is not sold by the provider of the present model. */
-function providerOf(model: string, present: string): string {
+export function sellerOf(model: string, present: string): string {
   if (/(^|[/.])claude-/.test(model) && present === 'openai') return 'anthropic';
   if (/(^|[/.])gpt-/.test(model) && present === 'anthropic') return 'openai';
   if (/(^|[/.])gemini-/.test(model) && (present === 'anthropic' || present === 'openai')) return 'google';

@@ -6,6 +6,7 @@ export const root = join(import.meta.dirname, '..', '..', '..');
 /** Which rooms a room may import from, besides itself. `pricing` and `package.json` are data, open to those that compose. */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  advisor: ['core'],
   protocol: ['core'],
   tokens: ['core'],
   agents: ['core'],
@@ -13,8 +14,33 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'agents'],
   otlp: ['core'],
   ledger: ['core', 'agents'],
-  service: ['core', 'protocol', 'tokens', 'agents', 'sessions', 'gateway', 'otlp', 'ledger', 'pricing', 'package.json'],
-  cli: ['core', 'protocol', 'tokens', 'agents', 'sessions', 'gateway', 'otlp', 'ledger', 'service', 'pricing', 'package.json'],
+  service: [
+    'core',
+    'protocol',
+    'tokens',
+    'agents',
+    'sessions',
+    'gateway',
+    'otlp',
+    'ledger',
+    'advisor',
+    'pricing',
+    'package.json',
+  ],
+  cli: [
+    'core',
+    'protocol',
+    'tokens',
+    'agents',
+    'sessions',
+    'gateway',
+    'otlp',
+    'ledger',
+    'advisor',
+    'service',
+    'pricing',
+    'package.json',
+  ],
   extension: ['core', 'protocol', 'package.json'],
   webview: ['core', 'protocol'],
 };
@@ -22,6 +48,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages (and `node:` for Node's own modules) that a room may use. Everything is bundled, so each one is weight. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  advisor: [],
   protocol: ['zod'],
   tokens: ['node:', 'zod'],
   agents: ['node:', 'zod'],

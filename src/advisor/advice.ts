@@ -1,0 +1,83 @@
+import type { ModeKind } from '../core/mode.ts';
+import type { Pico } from '../core/money.ts';
+import type { AgentId, Billing } from '../core/request.ts';
+import type { History } from './history.ts';
+import type { Allowance } from './policy.ts';
+import type { Counts } from './record.ts';
+import type { Candidate, Price, Range } from './repriced.ts';
+import type { Step } from './step.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * What the log can show: a mode runs on another model than it should · side requests on a flagship · look-ups on a flagship · one mode
+ * costs most · the cheaper-listed model is dearer · a run far above its like · the same call fails again and again · a cold cache · a
+ * big result read again · thinking for a few words · many small turns.
+ */
+export const ruleIds = [
+  'drift',
+  'utility',
+  'explorer',
+  'mode',
+  'inversion',
+  'past the line',
+  'loop',
+  'cold cache',
+  'big result',
+  'thinking',
+  'small turns',
+] as const;
+export type RuleId = (typeof ruleIds)[number];
+
+/** Arithmetic on the log · a counterfactual with a range · the user's own outcomes. */
+export type Evidence = 'exact' | 'estimated' | 'evidence';
+
+export interface Advice {
+  /** The same advice keeps its id from day to day. */
+  readonly id: string;
+  readonly rule: RuleId;
+  readonly evidence: Evidence;
+  readonly agent: AgentId;
+  readonly subject: Subject;
+  readonly modeKind: ModeKind | '';
+  readonly allow: Allowance;
+  readonly billing: Billing;
+  /** The model it was spent on. */
+  readonly from: string;
+  /** What to use instead; absent where another model is not the point. */
+  readonly to?: Candidate | undefined;
+  /** The one task it is about, where it is about one. */
+  readonly task?: string | undefined;
+  readonly tasks: number;
+  readonly requests: number;
+  /** In the time looked at. */
+  readonly spent: Pico;
+  readonly would: Range;
+  /** Part of `would` that is the lost warm cache. */
+  readonly cold: Pico;
+  /** The user's own tasks with either model in this mode. */
+  readonly own?: { readonly from: Counts; readonly to: Counts } | undefined;
+}
+
+export interface RuleInput {
+  readonly history: History;
+  readonly price: Price;
+  /** What may be offered instead of `model` there, best first; empty = nothing. */
+  readonly candidates: (step: Step) => { readonly allow: Allowance; readonly offers: readonly Candidate[] };
+  /** The model that an agent's own settings name for a mode; `undefined` = none named, or not known. */
+  readonly configured: (agent: AgentId, mode: string) => string | undefined;
+}
+
+export type Rule = (input: RuleInput) => readonly Advice[];
+
+/** The least and the usual saving; never below nothing. */
+export function savingOf({ spent, would }: Pick<Advice, 'spent' | 'would'>): { readonly least: Pico; readonly likely: Pico } {
+  return { least: atLeastZero(spent - would.high), likely: atLeastZero(spent - would.likely) };
+}
+
+function atLeastZero(amount: Pico): Pico {
+  return amount < 0n ? 0n : amount;
+}
+
+export function exactly(amount: Pico): Range {
+  return { low: amount, likely: amount, high: amount };
+}

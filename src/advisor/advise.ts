@@ -1,0 +1,72 @@
+import { usdToPico } from '../core/money.ts';
+import { type Advice, type Rule, type RuleInput, savingOf } from './advice.ts';
+import { bigResults, coldCache } from './rules/cache.ts';
+import { explorer, mode, utility } from './rules/cheaper.ts';
+import { drift } from './rules/drift.ts';
+import { inversion } from './rules/inversion.ts';
+import { loop, pastTheLine } from './rules/running.ts';
+import { smallTurns, thinking } from './rules/turns.ts';
+
+export const rules: readonly Rule[] = [
+  drift,
+  utility,
+  explorer,
+  mode,
+  inversion,
+  pastTheLine,
+  loop,
+  coldCache,
+  bigResults,
+  thinking,
+  smallTurns,
+];
+
+/** Less than this is not worth a row. */
+const leastRow = usdToPico('0.01');
+/** A card must save at least so much a week, at worst … */
+const leastCard = usdToPico('0.5');
+/** … and this part of what was spent. */
+const leastPart = 10n;
+/** What is exact needs no range, but must be worth reading. */
+const leastExact = usdToPico('0.1');
+/** Tasks in the mode before a card about it. */
+const leastTasks = 20;
+
+/** Everything the log shows, the most that is saved for certain first. */
+export function advise(input: RuleInput): Advice[] {
+  return rules
+    .flatMap((rule) => rule(input))
+    .filter(({ spent, would }) => spent - would.likely >= leastRow)
+    .sort((a, b) => byNumber(rank(b), rank(a)) || (a.id < b.id ? -1 : 1));
+}
+
+/** What saves most at worst goes first. */
+function rank(advice: Advice): bigint {
+  const { least, likely } = savingOf(advice);
+  // An estimate that may come to nothing stands behind one that cannot.
+  return advice.evidence === 'estimated' && least === 0n ? likely / 1_000n : least;
+}
+
+function byNumber(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Whether advice may be put before a person as a card: the user asks for it, it is paid in money, it saves enough even at worst, it
+ * rests on enough tasks, and the candidate has not been redone more often than the present model. All else stays a row.
+ */
+export function isWorthACard(advice: Advice): boolean {
+  const { allow, billing, evidence, spent, own, rule, tasks } = advice;
+  if (allow !== 'ask' || billing === 'plan') return false;
+  const { least } = savingOf(advice);
+  if (evidence === 'exact') return least >= leastExact;
+  if (least < leastCard || least * leastPart < spent) return false;
+  if (rule === 'mode' && tasks < leastTasks) return false;
+  return own === undefined || !isRedoneMore(own);
+}
+
+/** By more than a tenth, where there is anything to compare. */
+function isRedoneMore({ from, to }: NonNullable<Advice['own']>): boolean {
+  const [a, b] = [from.kept + from.redone, to.kept + to.redone];
+  return a > 0 && b >= 3 && to.redone / b > from.redone / a + 0.1;
+}
