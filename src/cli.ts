@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'count tokens of texts and request bodies: JSON Lines on stdin',
     load: () => import('./cli/count.ts'),
   },
+  route: {
+    about: 'whether a small model does for a prompt: JSON Lines on stdin',
+    load: () => import('./cli/route.ts'),
+  },
   report: {
     about:
       'what the agents of this machine spent  [--json] [--home DIR] [--since DATE] [--until DATE] [--by …] [--no-ledger] [--prices FILE]',

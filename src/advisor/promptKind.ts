@@ -28,7 +28,7 @@ const several = /\n\s*([-*]|\d+[.)])\s|```|\n\s*at \S+ \(|Traceback|[.;!?。；�
 const patterns: readonly (readonly [PromptKind, RegExp])[] = [
   [
     'commit message',
-    /^(please |can you |could you )?(write|generate|create|draft|suggest|give me|make)( me| us)? (an?|the|one)? ?((good|short|concise|conventional|git|one-line) )*commit (message|msg)\b|^(请|帮我)?(写|生成|起草)(一个|一条|个|条)?(git ?)?(提交信息|提交说明|commit message)/i,
+    /^(please |can you |could you )?(write|generate|create|draft|suggest|give me|make)( me| us)? (an?|the|one)? ?((good|short|concise|conventional|git|one-line) )*commit (message|msg)(?=$|[.!?]?$| (for|of|describing|based on|from|in|about|summari)\b)|^(请|帮我)?(写|生成|起草)(一个|一条|个|条)?(git ?)?(提交信息|提交说明|commit message)/i,
   ],
   [
     'title',
@@ -40,7 +40,7 @@ const patterns: readonly (readonly [PromptKind, RegExp])[] = [
   ],
   [
     'explain',
-    /^(please |can you |could you )?(explain|describe|tell me|walk me through) (to me )?(what|how)? ?(this|the|that|line|function|method|class|file|regex|command|query|selected|`)|^what (does|is|are) (this|the|that|line|`)[^?]*\??$|^(请|帮我)?解释(一下)?(这|该|以下|下面|选中)/i,
+    /^(please |can you |could you )?(explain|describe|tell me|walk me through) (to me )?(what|how)? ?(the )?(this|that|these|line|function|method|class|file|regex|command|query|code|selected|selection|following|`)|^what (does|is|are) (this|that|line|`)[^?]*\??$|^(请|帮我)?解释(一下)?(这|该|以下|下面|选中)/i,
   ],
   [
     'rename',

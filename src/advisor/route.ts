@@ -1,6 +1,7 @@
 import { modeOf } from '../core/mode.ts';
 import { modelName, proprietaryVendor } from '../core/models.ts';
 import { picoToUsd } from '../core/money.ts';
+import type { RequestKind } from '../core/request.ts';
 import { sellerOf, smallModelsLike } from '../core/suggestion.ts';
 import { type Usage, usage } from '../core/usage.ts';
 import { type Policy, rulingOf } from './policy.ts';
@@ -26,16 +27,22 @@ export interface RouteAnswer {
   readonly why: string;
 }
 
-/** What one request of each kind usually takes: tokens in and out of a small one. */
-const usual: Readonly<Partial<Record<PromptKind, Usage>>> = {
+/** What one request of each kind usually takes, the agent's own prompt and tools with it: tokens in and out of a small one. */
+const usual: Readonly<Record<PromptKind, Usage>> = {
   'commit message': usage({ uncachedInput: 3_000, output: 80 }),
   title: usage({ uncachedInput: 600, output: 20 }),
   summary: usage({ uncachedInput: 8_000, output: 800 }),
-  translate: usage({ uncachedInput: 600, output: 400 }),
+  explain: usage({ uncachedInput: 12_000, output: 500 }),
+  rename: usage({ uncachedInput: 12_000, output: 300 }),
+  typo: usage({ uncachedInput: 12_000, output: 200 }),
+  format: usage({ uncachedInput: 12_000, output: 400 }),
+  translate: usage({ uncachedInput: 12_000, output: 400 }),
+  search: usage({ uncachedInput: 12_000, output: 200 }),
+  'one-file edit': usage({ uncachedInput: 12_000, output: 400 }),
 };
 
-/** Kinds whose result a person sees at a glance and nothing else depends on. The others are named, and never sent elsewhere. */
-const offered: readonly PromptKind[] = ['commit message', 'title', 'summary'];
+/** In public runs a small model failed a quarter of the editor edits that a large one got right, so these are named and never sent elsewhere. */
+const uncertain: readonly PromptKind[] = ['one-file edit'];
 
 /**
  * Whether a prompt is of a kind for which a small model of the same family does. Never by how hard it looks. Not in modes that think
@@ -45,16 +52,13 @@ export function route({ prompt, mode, model }: RouteQuestion, policy: Policy, pr
   const kind = promptKind(prompt);
   const no = (why: string): RouteAnswer => ({ suggest: false, kind: kind ?? 'other', pCheapSuffices: null, why });
   if (kind === undefined) return no('the prompt is of no kind that is known for certain; how hard it is cannot be told from it');
-  if (!offered.includes(kind)) return no(`${kind}: whether a cheaper model does is for your own record to show`);
+  if (uncertain.includes(kind)) return no(`${kind}: whether a cheaper model does is for your own record to show`);
   const modeKind = mode === undefined ? '' : modeOf(mode).kind;
   if (mode !== undefined) {
     const { allow } = rulingOf(policy, { kind: 'mode', agent: 'other', name: mode }, modeKind);
     if (allow === 'never') return no(`the policy offers nothing else in mode ${mode}`);
   }
-  const ruling = rulingOf(policy, {
-    kind: 'kind',
-    name: kind === 'commit message' || kind === 'title' || kind === 'summary' ? kind : 'other',
-  });
+  const ruling = rulingOf(policy, { kind: 'kind', name: requestKind(kind) });
   if (ruling.allow === 'never') return no(`the policy offers nothing else for ${kind}`);
   if (model === undefined) return no('no model was named to compare with');
   const tokens = usual[kind];
@@ -62,7 +66,6 @@ export function route({ prompt, mode, model }: RouteQuestion, policy: Policy, pr
   const maker = proprietaryVendor(id) ?? vendor;
   const provider = maker ?? '';
   const cost = (to: string, factor: number, more: number) =>
-    tokens &&
     price({
       provider: sellerOf(to, provider),
       model: to,
@@ -91,4 +94,17 @@ export function route({ prompt, mode, model }: RouteQuestion, policy: Policy, pr
     };
   }
   return no(`no cheaper model of the same maker is known for ${model}`);
+}
+
+/** The same thing under the name that requests have. */
+function requestKind(kind: PromptKind): RequestKind {
+  switch (kind) {
+    case 'commit message':
+    case 'title':
+    case 'summary':
+    case 'search':
+      return kind;
+    default:
+      return 'other';
+  }
 }
