@@ -101,12 +101,15 @@ export interface DocumentFormat {
   roots(places: Places): readonly string[];
   /** Whether a file below a root is such a document. */
   matches(path: string): boolean;
+  /** Whether a folder below a root is looked into; where it is absent, all are. */
+  enters?(folder: string): boolean;
   /**
    * Everything a document shows. It is read again when it has changed; only what it shows differently from the last time goes on, so an observation must
    * depend on nothing but the document and the files `beside` it (a name relative to its folder; `undefined` when that is not there or not JSON).
    * `nonsense` counts records that should have told something and do not make sense. Throws `NonsenseLine` for a document that is none of this agent's.
+   * `isFirst`: it was never read before, so that what it keeps only as a sum of records that are gone from it has not been told yet.
    */
-  read(document: unknown, path: string, beside: (name: string) => unknown): DocumentReading;
+  read(document: unknown, path: string, beside: (name: string) => unknown, isFirst: boolean): DocumentReading;
 }
 
 export interface DocumentReading {

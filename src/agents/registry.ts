@@ -1,15 +1,27 @@
 import type { AgentId, RequestKind } from '../core/request.ts';
 import type { Agent, BaseUrls, Identity, Launch, RequestFacts } from './agent.ts';
 import { claudeCodeAgent } from './claudeCode/agent.ts';
+import { clineAgent } from './cline/agent.ts';
 import { codexAgent } from './codex/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
 import { processKey } from './other/fingerprint.ts';
+import { rooAgent, zooAgent } from './roo/agent.ts';
 import { sampleAgent } from './sample/agent.ts';
 
 /** Every agent the meter knows. The order is that of recognition; `other` takes what is left. */
-export const agents: readonly Agent[] = [sampleAgent, claudeCodeAgent, codexAgent, kiloAgent, opencodeAgent, otherAgent];
+export const agents: readonly Agent[] = [
+  sampleAgent,
+  claudeCodeAgent,
+  codexAgent,
+  kiloAgent,
+  opencodeAgent,
+  rooAgent,
+  zooAgent,
+  clineAgent,
+  otherAgent,
+];
 
 export function agentById(id: AgentId): Agent {
   return agents.find((agent) => agent.id === id) ?? otherAgent;

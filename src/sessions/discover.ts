@@ -15,7 +15,12 @@ export interface Found {
 }
 
 /** Walks a tree without following links to folders. A folder that is not there holds nothing. */
-export function discover(root: string, matches: (path: string) => boolean, skips: SkipLog): Found {
+export function discover(
+  root: string,
+  matches: (path: string) => boolean,
+  skips: SkipLog,
+  enters: (folder: string) => boolean = () => true,
+): Found {
   const files: FoundFile[] = [];
   const folders: string[] = [];
   const waiting = [root];
@@ -25,8 +30,9 @@ export function discover(root: string, matches: (path: string) => boolean, skips
     folders.push(folder);
     for (const entry of entries) {
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) waiting.push(path);
-      else if (matches(path)) {
+      if (entry.isDirectory()) {
+        if (enters(path)) waiting.push(path);
+      } else if (matches(path)) {
         const stats = statOf(path);
         if (stats?.isFile()) files.push({ path, stats });
       }

@@ -112,10 +112,11 @@ export class ResidentReader implements Disposable {
     const one = sourceAt(path, agents, this.#off, places);
     if (one) return [one];
     if (!isBelowRoots(path, agents, this.#off, places) || !statOf(path)?.isDirectory()) return [];
-    const below = discover(path, () => true, new SkipLog());
+    const enters = (folder: string): boolean => isBelowRoots(folder, agents, this.#off, places);
+    const below = discover(path, () => true, new SkipLog(), enters);
     for (const folder of below.folders) this.#follow(folder);
     // Again, as something may have come between the look and the watch.
-    return discover(path, () => true, new SkipLog()).files.flatMap(
+    return discover(path, () => true, new SkipLog(), enters).files.flatMap(
       (file) => sourceAt(file.path, agents, this.#off, places) ?? [],
     );
   }

@@ -39,7 +39,7 @@ export function findSources(agents: readonly Agent[], off: ReadonlySet<AgentId>,
         continue;
       }
       for (const root of format.roots(places)) {
-        const found = discover(root, format.matches, skips);
+        const found = discover(root, format.matches, skips, entersOf(format));
         folders.add(root);
         for (const folder of found.folders) folders.add(folder);
         for (const { path, stats } of found.files) sources.push(fileSource(agent.id, format, path, stats));
@@ -80,9 +80,22 @@ export function isBelowRoots(folder: string, agents: readonly Agent[], off: Read
       !off.has(agent.id) &&
       agent.sessions?.some(
         (format) =>
-          format.kind !== 'database' && format.roots(places).some((root) => folder === root || folder.startsWith(root + sep)),
+          format.kind !== 'database' &&
+          format
+            .roots(places)
+            .some((root) => folder === root || (folder.startsWith(root + sep) && entersAll(folder, root, entersOf(format)))),
       ),
   );
+}
+
+function entersOf(format: SessionFormat): (folder: string) => boolean {
+  return (format.kind === 'document' && format.enters) || (() => true);
+}
+
+/** A folder is reached when every one on the way to it is entered. */
+function entersAll(folder: string, root: string, enters: (folder: string) => boolean): boolean {
+  for (let at = folder; at.length > root.length; at = dirname(at)) if (!enters(at)) return false;
+  return true;
 }
 
 function fileSource(agent: AgentId, format: SessionFormat, path: string, stats: Stats): FoundSource {

@@ -2,6 +2,7 @@ import type { Agent, RequestFacts } from '../agent.ts';
 import { coreDatabase } from '../opencode/database.ts';
 import { type Core, identifyCore } from '../opencode/identity.ts';
 import { systemText } from '../requestBody.ts';
+import { kiloTasks } from '../roo/agent.ts';
 import { sdkEnvironment } from '../terminalEnvironment.ts';
 
 /** Code and plan share one system prompt; the others say in theirs what they are. */
@@ -26,7 +27,7 @@ const core: Core = {
   },
 };
 
-/** Kilo Code 7: the CLI and the VS Code extension, which runs the same server. */
+/** Kilo Code 7: the CLI and the VS Code extension, which runs the same server; and the tasks that Kilo Code 4 and 5 left. */
 export const kiloAgent: Agent = {
   id: 'kilo',
   name: 'Kilo Code',
@@ -48,5 +49,6 @@ export const kiloAgent: Agent = {
       modes: core.modes,
       costReporters: ['kilo', 'openrouter'],
     }),
+    kiloTasks,
   ],
 };

@@ -1,0 +1,18 @@
+import type { Agent } from '../agent.ts';
+import { clineTasks } from './classic.ts';
+import { clineModes } from './facts.ts';
+import { identifyCline } from './identity.ts';
+import { clineSessions } from './sessions.ts';
+
+/**
+ * The extension in both its generations, and the CLI. No variable and no option gives it another address: it is guarded by the base URL in its own
+ * settings (`cline auth -p openai-compatible -b …` for the CLI).
+ */
+export const clineAgent: Agent = {
+  id: 'cline',
+  name: 'Cline',
+  modes: clineModes,
+  identify: identifyCline,
+  refusal: 'json-402',
+  sessions: [clineTasks, clineSessions],
+};
