@@ -1,3 +1,4 @@
+import { viewStringsEn } from './pageStringsViews.ts';
 import { pageStringsZhCn } from './pageStringsZhCn.ts';
 
 /**
@@ -5,6 +6,7 @@ import { pageStringsZhCn } from './pageStringsZhCn.ts';
  * chosen by the plural rules of the locale with `{count}`. The host sends the table of its language with `init`.
  */
 export const pageStringsEn = {
+  ...viewStringsEn,
   title: 'Spend Meter',
   'tab.list': 'Views',
   'tab.now': 'Now',

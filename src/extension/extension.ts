@@ -9,11 +9,13 @@ import { registerCommands } from './commands/register.ts';
 import { startContextKeys } from './contextKeys.ts';
 import { Guard } from './guard.ts';
 import { startNotices } from './notices.ts';
-import { BreakdownPanel } from './panel.ts';
+import { BreakdownPanel, startBreakdownView } from './panel.ts';
 import { errorText, type Parts } from './parts.ts';
 import { readerOf } from './reader.ts';
 import { followSettings } from './settings.ts';
+import { startSpendTool } from './spendTool.ts';
 import { startStatusBar } from './statusBar.ts';
+import { startTaskTree } from './taskTreeView.ts';
 import { problemText } from './words.ts';
 
 let client: ServiceClient | undefined;
@@ -35,6 +37,9 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const guard = begin('guard', () => new Guard(parts));
   const panel = begin('breakdown', () => new BreakdownPanel(parts));
+  begin('breakdown view', () => startBreakdownView(parts));
+  begin('task tree', () => startTaskTree(parts));
+  begin('spend tool', () => startSpendTool(parts));
   begin('commands', () => registerCommands(parts, guard, panel));
   begin('status bar', () => startStatusBar(parts));
   begin('context keys', () => startContextKeys(parts));

@@ -90,18 +90,20 @@ function sumOfAll(agents: ReadonlyMap<string, Totals>): Totals {
   return all;
 }
 
-/** Requests in a folder or below it, on a branch where one is told, summed between ascending moments. */
-export function slices(
-  selections: Selections,
-  workspace: string,
-  branch: string | undefined,
-  edges: readonly number[],
-): SliceShape[] {
+/** A folder with what lies below it; on one branch, with or without what no branch is told of. */
+export interface Place {
+  readonly workspace: string;
+  readonly branch?: string | undefined;
+  readonly untold: boolean;
+}
+
+/** Requests of a place, summed between ascending moments. */
+export function slices(selections: Selections, { workspace, branch, untold }: Place, edges: readonly number[]): SliceShape[] {
   const [from = 0, to = 0] = [edges[0], edges.at(-1)];
   const dims = selections.dims.all().flatMap(([n, dim]) => {
     const inside =
       dim.workspace === workspace || dim.workspace.startsWith(`${workspace}/`) || dim.workspace.startsWith(`${workspace}\\`);
-    const onBranch = branch === undefined || dim.branch === '' || dim.branch === branch;
+    const onBranch = dim.branch === '' ? untold : branch === undefined || dim.branch === branch;
     return !dim.sample && inside && onBranch ? [n] : [];
   });
   const found = Array.from({ length: Math.max(0, edges.length - 1) }, () => ({ requests: 0, money: new MoneySum() }));

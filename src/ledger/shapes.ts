@@ -106,6 +106,7 @@ export interface BreakdownShape {
   byMode: GroupShape[];
   byModel: GroupShape[];
   byAgent: GroupShape[];
+  choices: { agents: string[]; workspaces: string[]; branches: string[] };
   tasks: TaskShape[];
   requests: RequestShape[];
 }
@@ -140,7 +141,6 @@ export interface WhereShape {
   byDay: GroupShape[];
   bySubagent: GroupShape[];
   transitions: TransitionCellShape[];
-  choices: { agents: string[]; workspaces: string[]; branches: string[] };
 }
 
 export interface FactorsShape extends MoneyShape {

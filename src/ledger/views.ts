@@ -1,7 +1,7 @@
 import type { Priceable, Priced } from '../core/request.ts';
 import { groupedBy, totalOf } from './breakdown.ts';
 import type { Dim } from './dims.ts';
-import { plan, slices } from './planQueries.ts';
+import { type Place, plan, slices } from './planQueries.ts';
 import type { RequestQueries } from './requestQueries.ts';
 import type { Selection, Selections } from './selection.ts';
 import type { BreakdownShape, PlanShape, RequestShape, SliceShape, WhereShape, WhyShape } from './shapes.ts';
@@ -9,6 +9,9 @@ import type { TaskQueries } from './taskQueries.ts';
 import { totalShape } from './toShapes.ts';
 import { where } from './whereQueries.ts';
 import { why } from './whyQueries.ts';
+
+/** A list that is longer is not chosen from by hand. */
+const mostChoices = 200;
 
 /** Of what row of what table requests are listed. */
 export interface ListedRow {
@@ -34,11 +37,16 @@ export class Views {
     const sums = this.#selections.sums(selection);
     const answers = this.#selections.answers();
     const by = (dimension: 'mode' | 'model' | 'agent') => groupedBy(sums, dimension, selection.filter, answers);
+    const words = (dimension: 'agent' | 'workspace' | 'branch') =>
+      groupedBy(sums, dimension, undefined, answers)
+        .slice(0, mostChoices)
+        .map(({ key }) => key);
     return {
       total: totalShape(totalOf(sums, selection.filter, answers)),
       byMode: by('mode'),
       byModel: by('model'),
       byAgent: by('agent'),
+      choices: { agents: words('agent'), workspaces: words('workspace'), branches: words('branch') },
       tasks: this.#tasks.list({ ids: this.#taskIds(selection, limits.tasks) }),
       requests: this.#list(selection, { limit: limits.requests }),
     };
@@ -57,8 +65,8 @@ export class Views {
   }
 
   /** What a workspace cost between moments: one more moment than answers. */
-  slices(workspace: string, branch: string | undefined, edges: readonly number[]): SliceShape[] {
-    return slices(this.#selections, workspace, branch, edges);
+  slices(place: Place, edges: readonly number[]): SliceShape[] {
+    return slices(this.#selections, place, edges);
   }
 
   /** The requests behind a row, newest first. */

@@ -32,10 +32,6 @@ export function where(selections: Selections, selection: Selection): WhereShape 
   const sums = selections.sums(selection);
   const answers = selections.answers();
   const by = (dimension: Parameters<typeof groupedBy>[1]) => groupedBy(sums, dimension, selection.filter, answers);
-  const words = (dimension: 'agent' | 'workspace' | 'branch') =>
-    groupedBy(sums, dimension, undefined, answers)
-      .map(({ key }) => key)
-      .slice(0, mostChoices);
   return {
     byKind: by('kind'),
     byWorkspace: by('workspace'),
@@ -43,12 +39,8 @@ export function where(selections: Selections, selection: Selection): WhereShape 
     byDay: byDay(selections, selection),
     bySubagent: bySubagent(selections, selection),
     transitions: transitionMatrix(selections, selection),
-    choices: { agents: words('agent'), workspaces: words('workspace'), branches: words('branch') },
   };
 }
-
-/** A list that is longer is not chosen from by hand. */
-const mostChoices = 200;
 
 function byDay(selections: Selections, selection: Selection): GroupShape[] {
   const days = new Map<Day, Totals>();

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-/** What the breakdown is about: a time, or one task with everything it started. */
-export const rangeNames = ['task', 'today', '7d', '30d', 'month', 'custom'] as const;
+import { listedBy, queryNames, rangeNames } from './names.ts';
 
 const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
@@ -19,10 +17,6 @@ export const querySchema = z.object({
 });
 export type Query = z.infer<typeof querySchema>;
 
-/** By what requests can be listed from a row of a table. */
-export const listedBy = ['all', 'mode', 'model', 'agent', 'kind', 'workspace', 'branch', 'day'] as const;
-export type ListedBy = (typeof listedBy)[number];
-
 /** A page of the requests behind one row: `key` is the row's. */
 export const listQuerySchema = z.object({
   query: querySchema,
@@ -33,12 +27,10 @@ export const listQuerySchema = z.object({
 });
 export type ListQuery = z.infer<typeof listQuerySchema>;
 
-const names = ['range', 'from', 'to', 'task', 'agent', 'workspace', 'branch'] as const;
-
 /** `range=7d&agent=kilo` */
 export function queryText(query: Query): string {
   const params = new URLSearchParams();
-  for (const name of names) {
+  for (const name of queryNames) {
     const value = query[name];
     if (value !== undefined) params.set(name, value);
   }
@@ -48,7 +40,7 @@ export function queryText(query: Query): string {
 /** What an address asks for, `today` where it does not say; `undefined` when it makes no sense. */
 export function queryOf(params: URLSearchParams): Query | undefined {
   const given: Record<string, string> = { range: 'today' };
-  for (const name of names) {
+  for (const name of queryNames) {
     const value = params.get(name);
     if (value !== null) given[name] = value;
   }
@@ -57,8 +49,4 @@ export function queryOf(params: URLSearchParams): Query | undefined {
   const { range, from, to, task } = query.data;
   if (range === 'custom' && !(from !== undefined && to !== undefined && from <= to)) return undefined;
   return range === 'task' && task === undefined ? undefined : query.data;
-}
-
-export function sameQuery(a: Query, b: Query): boolean {
-  return names.every((name) => a[name] === b[name]);
 }

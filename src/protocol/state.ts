@@ -112,6 +112,8 @@ export const breakdownSchema = z.object({
 
 export type BasisParts = z.infer<typeof basisPartsSchema>;
 export type Total = z.infer<typeof totalSchema>;
+  /** What can be filtered by: what the range has without the filters, dearest first. */
+  choices: z.object({ agents: z.array(z.string()), workspaces: z.array(z.string()), branches: z.array(z.string()) }),
 export type Alert = z.infer<typeof alertSchema>;
 export type Suggestion = z.infer<typeof suggestionSchema>;
 export type Scan = z.infer<typeof scanSchema>;

@@ -31,8 +31,6 @@ export const whereSchema = z.object({
   /** Subtasks and sub-agents that were active, whole, by the mode they work in. */
   bySubagent: z.array(breakdownRowSchema),
   transitions: z.array(transitionCellSchema),
-  /** What can be filtered by: what the range has without the filters. */
-  choices: z.object({ agents: z.array(z.string()), workspaces: z.array(z.string()), branches: z.array(z.string()) }),
 });
 
 /** `GET /api/list`: requests, newest first. */
@@ -106,12 +104,29 @@ export const planSchema = z.object({
   /** Per agent: this month, the last 7 days, the last 5 hours. */
   agents: z.array(z.object({ agent: z.string(), month: totalSchema, week: totalSchema, window: totalSchema })),
   last30: totalSchema,
+  /** Subscriptions that are sold, as far as the price book knows them. */
+  plans: z.array(
+    z.object({
+      id: z.string(),
+      /** Agents whose use it covers. */
+      agents: z.array(z.string()),
+      name: z.string(),
+      priceUsd: usdSchema,
+      /** Use that is included, at API prices; null where that is not published. */
+      includedUsd: usdSchema.nullable(),
+      /** Limited by windows whose size is not published. */
+      windows: z.boolean(),
+      checkedAt: z.string(),
+    }),
+  ),
 });
 
 /** `POST /api/slices`: what a workspace cost between moments; one more moment than answers. */
 export const slicesRequestSchema = z.object({
   workspace: z.string(),
   branch: z.string().optional(),
+  /** Whether what no branch is told of counts too. */
+  untold: z.boolean().default(true),
   /** Ascending. */
   edges: z.array(z.number()).min(2).max(500),
 });

@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { viewNames } from './names.ts';
+import { listQuerySchema, querySchema } from './query.ts';
 import { usdSchema } from './rows.ts';
 import { breakdownSchema, stateSchema } from './state.ts';
+import { listSchema, planSchema, whereSchema, whySchema, worthSchema } from './views.ts';
 
 /** The currency amounts are shown in, and how much of it a dollar is. */
 export const currencySchema = z.object({ code: z.string().regex(/^[A-Z]{3}$/), perUsd: usdSchema, date: z.string() });
@@ -12,6 +15,14 @@ export const currencySettingSchema = z.object({
   date: z.string().default(''),
 });
 
+/** A table as it is seen, with exact amounts (USD) instead of shown ones. */
+export const exportedTableSchema = z.object({
+  caption: z.string(),
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))).max(20_000),
+});
+export type ExportedTable = z.infer<typeof exportedTableSchema>;
+
 /** Extension → page. The page gets whole snapshots, never deltas, and its strings from the host. */
 export const toPageSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -22,6 +33,11 @@ export const toPageSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('state'), state: stateSchema }),
   z.object({ kind: z.literal('breakdown'), breakdown: breakdownSchema }),
+  z.object({ kind: z.literal('where'), where: whereSchema }),
+  z.object({ kind: z.literal('why'), why: whySchema }),
+  z.object({ kind: z.literal('plan'), plan: planSchema }),
+  z.object({ kind: z.literal('worth'), worth: worthSchema }),
+  z.object({ kind: z.literal('list'), list: listSchema }),
   /** The service cannot be reached; `message` says what to do. */
   z.object({ kind: z.literal('problem'), message: z.string() }),
 ]);
@@ -30,7 +46,11 @@ export type ToPage = z.infer<typeof toPageSchema>;
 /** Page → extension. */
 export const fromPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  z.object({ kind: z.literal('range'), range: breakdownSchema.shape.range }),
+  /** What the reader looks at now: it is sent, and sent again when it changes. */
+  z.object({ kind: z.literal('view'), view: z.enum(viewNames), query: querySchema }),
+  z.object({ kind: z.literal('list'), list: listQuerySchema }),
+  z.object({ kind: z.literal('export'), tables: z.array(exportedTableSchema).max(40) }),
+  z.object({ kind: z.literal('receipt'), task: z.string() }),
   z.object({ kind: z.literal('stop'), task: z.string() }),
   z.object({ kind: z.literal('resume'), task: z.string() }),
   z.object({ kind: z.literal('command'), command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources', 'givePrice']) }),

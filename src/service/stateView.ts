@@ -11,6 +11,7 @@ import type { Breakdown, Scan, State, Suggestion, Total } from '../protocol/stat
 import type { List, Plan, Slices, SlicesRequest, Where, Why } from '../protocol/views.ts';
 import type { LiveRequest } from './liveRequest.ts';
 import type { Meter } from './meter.ts';
+import { soldPlans } from './plans.ts';
 import { isSelected, selectionOf } from './selection.ts';
 
 export interface StateParts {
@@ -99,7 +100,7 @@ export class StateView {
   }
 
   plan(query: Query): Plan {
-    return { query, ...this.#parts.ledger.views.plan(selectionOf(query)) };
+    return { query, ...this.#parts.ledger.views.plan(selectionOf(query)), plans: soldPlans() };
   }
 
   /** A page of the requests behind a row. */
@@ -110,8 +111,8 @@ export class StateView {
     return { list, requests: rows.slice(0, listedAtOnce).map((row) => this.#request(row)), more: rows.length > listedAtOnce };
   }
 
-  slices({ workspace, branch, edges }: SlicesRequest): Slices {
-    return { slices: this.#parts.ledger.views.slices(workspace, branch, edges) };
+  slices({ workspace, branch, untold, edges }: SlicesRequest): Slices {
+    return { slices: this.#parts.ledger.views.slices({ workspace, branch, untold }, edges) };
   }
 
   /** When a running task will look idle if nothing more comes (ms since the epoch). */

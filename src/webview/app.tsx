@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useReducer } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import type { ExportedTable } from '../protocol/webview.ts';
 import { Hatchings } from './charts/stackBar.tsx';
 import { Page, type PageContext, usePage } from './context.ts';
 import type { Host } from './host.ts';
@@ -10,8 +11,13 @@ import { makeText } from './strings.ts';
 import { Basis } from './views/basis.tsx';
 import { Header } from './views/header.tsx';
 import { Now } from './views/now.tsx';
+import { PlanView } from './views/plan.tsx';
+import { QueryBar } from './views/queryBar.tsx';
+import { listOf } from './views/requestList.tsx';
 import { Tabs } from './views/tabs.tsx';
 import { Where } from './views/where.tsx';
+import { WhyView } from './views/why.tsx';
+import { WorthView } from './views/worth.tsx';
 
 /** The whole page: listens to the host, keeps the reader's place, and shows the newest snapshots. */
 export function App({ host }: { readonly host: Host }) {
@@ -27,12 +33,16 @@ export function App({ host }: { readonly host: Host }) {
     host.send({ kind: 'ready' });
     return stopListening;
   }, [host]);
-  useEffect(() => host.send({ kind: 'range', range: nav.range }), [host, nav.range]);
+  useEffect(() => host.send({ kind: 'view', view: nav.tab, query: nav.query }), [host, nav.tab, nav.query]);
+  useEffect(() => {
+    if (nav.row) host.send({ kind: 'list', list: listOf(nav.query, nav.row) });
+  }, [host, nav.query, nav.row]);
   useEffect(() => host.save(nav), [host, nav]);
   useEffect(() => {
     document.documentElement.lang = model.locale;
   }, [model.locale]);
 
+  const tables = useRef(new Map<string, () => ExportedTable>());
   const page = useMemo(
     (): PageContext => ({
       text,
@@ -48,6 +58,12 @@ export function App({ host }: { readonly host: Host }) {
         tell({ kind: 'asked', task, what: 'resume' });
       },
       command: (command) => host.send({ kind: 'command', command }),
+      copyReceipt: (task) => host.send({ kind: 'receipt', task }),
+      offer: (name, make) => {
+        if (make) tables.current.set(name, make);
+        else tables.current.delete(name);
+      },
+      exportSeen: () => host.send({ kind: 'export', tables: [...tables.current.values()].map((make) => make()) }),
     }),
     [host, text, model, nav],
   );
@@ -73,8 +89,12 @@ function Content({ model }: { readonly model: Model }) {
       {model.problem !== undefined && <Problem message={model.problem} since={state.now} />}
       <Header state={state} />
       <Tabs>
+        <QueryBar state={state} breakdown={breakdown} />
         {nav.tab === 'now' && <Now state={state} />}
         {nav.tab === 'where' && <Where state={state} breakdown={breakdown} />}
+        {nav.tab === 'why' && <WhyView />}
+        {nav.tab === 'plan' && <PlanView />}
+        {nav.tab === 'worth' && <WorthView now={state.now} />}
         {nav.tab === 'basis' && <Basis state={state} breakdown={breakdown} />}
       </Tabs>
     </>

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
-import { useContext } from 'preact/hooks';
-import type { FromPage } from '../protocol/webview.ts';
+import { useContext, useEffect } from 'preact/hooks';
+import type { ExportedTable, FromPage } from '../protocol/webview.ts';
 import { firstModel, type Model } from './model.ts';
 import { firstNav, type Nav, type NavAction } from './nav.ts';
 import { makeText, type Text } from './strings.ts';
@@ -16,6 +16,11 @@ export interface PageContext {
   readonly stop: (task: string) => void;
   readonly resume: (task: string) => void;
   readonly command: (command: PageCommand) => void;
+  readonly copyReceipt: (task: string) => void;
+  /** A table that is on the page now, by a name of its own: `undefined` when it leaves. It is made when someone exports. */
+  readonly offer: (name: string, make: (() => ExportedTable) | undefined) => void;
+  /** Hands every table that is seen to the extension. */
+  readonly exportSeen: () => void;
 }
 
 const nothing = (): void => undefined;
@@ -28,8 +33,20 @@ export const Page = createContext<PageContext>({
   stop: nothing,
   resume: nothing,
   command: nothing,
+  copyReceipt: nothing,
+  offer: nothing,
+  exportSeen: nothing,
 });
 
 export function usePage(): PageContext {
   return useContext(Page);
+}
+
+/** Offers a table for export as long as it is shown. */
+export function useExport(name: string, make: () => ExportedTable): void {
+  const { offer } = usePage();
+  useEffect(() => {
+    offer(name, make);
+    return () => offer(name, undefined);
+  });
 }

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { sameQuery } from '../protocol/names.ts';
 import { newsOf } from './announce.ts';
 import { usePage } from './context.ts';
 import type { Model } from './model.ts';
+import { queryName } from './queryName.ts';
 import type { Text } from './strings.ts';
 import { sumOfTask, sumOfTotal } from './sums.ts';
 import { taskName } from './views/taskBits.tsx';
@@ -27,9 +29,9 @@ function wordsFor(before: Model, after: Model, text: Text): readonly string[] {
   const said: string[] = [];
   if (after.problem !== undefined && before.problem === undefined) said.push(text.t('live.problem'));
   if (after.problem === undefined && before.problem !== undefined) said.push(text.t('live.back'));
-  if (after.breakdown && before.breakdown && after.breakdown.range !== before.breakdown.range) {
-    const { range, total } = after.breakdown;
-    said.push(text.t('live.range', { range: text.t(`range.${range}`), money: text.sum(sumOfTotal(total)) }));
+  if (after.breakdown && before.breakdown && !sameQuery(after.breakdown.query, before.breakdown.query)) {
+    const { query, total } = after.breakdown;
+    said.push(text.t('live.range', { range: queryName(query, text), money: text.sum(sumOfTotal(total)) }));
   }
   const { state } = after;
   if (!state || state === before.state) return said;

@@ -3,6 +3,7 @@ import './styles/controls.css';
 import './styles/tasks.css';
 import './styles/tables.css';
 import './styles/charts.css';
+import './styles/views.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectHost } from './host.ts';

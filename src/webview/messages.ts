@@ -4,25 +4,11 @@ import type { UnpricedModel } from '../protocol/prices.ts';
 import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
 import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
-import {
-  arrayOf,
-  type Guard,
-  isBoolean,
-  isNumber,
-  isPattern,
-  isString,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  recordOf,
-} from './guard.ts';
+import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, object, oneOf, optional, recordOf } from './guard.ts';
+import { isBilling, isList, isPlan, isQuery, isUsd, isWhere, isWhy, isWorth } from './viewMessages.ts';
 
-const isUsd = isPattern(/^-?\d+(\.\d+)?$/);
-const isBilling = oneOf('metered', 'plan', 'unknown');
 const isBasis = oneOf('reported', 'priced', 'estimated', 'unpriced');
 const isModeKind = oneOf(...modeKinds);
-export const isRange = oneOf('today', '7d', '30d', 'month');
 
 const isUsage = object<UsageRow>({
   uncachedInput: isNumber,
@@ -160,7 +146,7 @@ const isState = object<State>({
 const isBreakdownRow = object<BreakdownRow>({ key: isString, label: isString, total: isTotal });
 
 const isBreakdown = object<Breakdown>({
-  range: isRange,
+  query: isQuery,
   total: isTotal,
   byMode: arrayOf(isBreakdownRow),
   byModel: arrayOf(isBreakdownRow),
@@ -180,6 +166,11 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
     locale: isString,
     strings: recordOf(isString),
     currency: optional(isCurrency),
+  choices: object<Breakdown['choices']>({
+    agents: arrayOf(isString),
+    workspaces: arrayOf(isString),
+    branches: arrayOf(isString),
+  }),
   }),
   state: object<Message<'state'>>({ kind: oneOf('state'), state: isState }),
   breakdown: object<Message<'breakdown'>>({ kind: oneOf('breakdown'), breakdown: isBreakdown }),
@@ -196,8 +187,15 @@ export interface Misfit {
   readonly claims: ToPage['kind'] | '';
 }
 
-const claimsKind = object<{ kind: ToPage['kind'] }>({ kind: oneOf('init', 'state', 'breakdown', 'problem') });
+const claimsKind = object<{ kind: ToPage['kind'] }>({
+  kind: oneOf('init', 'state', 'breakdown', 'where', 'why', 'plan', 'worth', 'list', 'problem'),
+});
 
+  where: object<Message<'where'>>({ kind: oneOf('where'), where: isWhere(isBreakdownRow) }),
+  why: object<Message<'why'>>({ kind: oneOf('why'), why: isWhy }),
+  plan: object<Message<'plan'>>({ kind: oneOf('plan'), plan: isPlan(isTotal) }),
+  worth: object<Message<'worth'>>({ kind: oneOf('worth'), worth: isWorth(isTotal) }),
+  list: object<Message<'list'>>({ kind: oneOf('list'), list: isList(isRequest) }),
 export function misfitOf(value: unknown): Misfit {
   return { kind: 'misfit', claims: claimsKind(value) ? value.kind : '' };
 }

@@ -1,5 +1,6 @@
 import type { Currency } from '../core/format.ts';
 import type { Breakdown, State } from '../protocol/state.ts';
+import type { List, Plan, Where, Why, Worth } from '../protocol/views.ts';
 import type { ToPage } from '../protocol/webview.ts';
 import type { Misfit } from './messages.ts';
 
@@ -19,6 +20,11 @@ export interface Model {
   readonly currency?: Currency | undefined;
   readonly state?: State;
   readonly breakdown?: Breakdown;
+  readonly where?: Where;
+  readonly why?: Why;
+  readonly plan?: Plan;
+  readonly worth?: Worth;
+  readonly list?: List;
   /** Set while the service cannot be reached; what is shown stays, and is marked as old. */
   readonly problem?: string | undefined;
   /** Kinds of messages whose newest one could not be read. */
@@ -49,6 +55,16 @@ function reduce(model: Model, action: ModelAction): Model {
       return { ...model, state: action.state, problem: undefined, asked: stillAsked(model, action.state) };
     case 'breakdown':
       return { ...model, breakdown: action.breakdown };
+    case 'where':
+      return { ...model, where: action.where };
+    case 'why':
+      return { ...model, why: action.why };
+    case 'plan':
+      return { ...model, plan: action.plan };
+    case 'worth':
+      return { ...model, worth: action.worth };
+    case 'list':
+      return { ...model, list: action.list };
     case 'problem':
       return { ...model, problem: action.message, asked: {} };
     case 'misfit':

@@ -1,6 +1,7 @@
 import { picoToUsd, usdToPico } from '../core/money.ts';
 import type { RequestRow, TaskRow } from '../protocol/rows.ts';
 import type { Total } from '../protocol/state.ts';
+import type { Money } from '../protocol/views.ts';
 
 /** Pico-dollars by who pays; the three are never added together for display. */
 export interface Sum {
@@ -28,6 +29,10 @@ export function sumOfTotal(total: Total): Sum {
     unknown: usdToPico(total.unknownUsd),
     unpricedTokens: total.unpricedTokens,
   };
+}
+
+export function sumOfMoney({ meteredUsd, planUsd, unknownUsd }: Money): Sum {
+  return { metered: usdToPico(meteredUsd), plan: usdToPico(planUsd), unknown: usdToPico(unknownUsd), unpricedTokens: 0 };
 }
 
 export function sumOfTask(task: TaskRow): Sum {

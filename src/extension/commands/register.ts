@@ -8,6 +8,7 @@ import { chooseBilling } from './billing.ts';
 import { chooseBudget } from './budget.ts';
 import { givePrice } from './givePrice.ts';
 import { priceText } from './price.ts';
+import { copyReceipt } from './receipt.ts';
 import { runSample } from './sample.ts';
 import { showSources } from './sources.ts';
 import { resumeTask, stopAllTasks, stopTask } from './tasks.ts';
@@ -21,6 +22,9 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     stopTask: (task) => stopTask(parts, task),
     stopAllTasks: () => stopAllTasks(parts),
     resumeTask: (task) => resumeTask(parts, task),
+    copyReceipt: (task) => copyReceipt(parts, task),
+    stopTaskItem: (item) => stopTask(parts, taskOfItem(item)),
+    copyReceiptItem: (item) => copyReceipt(parts, taskOfItem(item)),
     setBudget: () => chooseBudget(parts),
     runSample: () => runSample(parts),
     priceText: () => priceText(parts),
@@ -55,6 +59,13 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     ...Object.entries(commands).map(([name, run]) => register(name, needsService(run))),
     ...Object.entries(always).map(([name, run]) => register(name, run)),
   );
+}
+
+/** The task of an entry of the task tree; what a menu hands over is not ours to trust. */
+function taskOfItem(item: unknown): string | undefined {
+  const task: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'task') : undefined;
+  const id: unknown = typeof task === 'object' && task !== null ? Reflect.get(task, 'id') : undefined;
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** Longest start of the service that a command waits for (ms). */

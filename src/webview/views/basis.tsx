@@ -1,6 +1,7 @@
 import { picoToUsd } from '../../core/money.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
+import { queryName } from '../queryName.ts';
 import { basisLines, weightOf } from '../sums.ts';
 import { ScanProgress } from './scanProgress.tsx';
 
@@ -27,7 +28,7 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   return (
     <table>
       <caption>
-        {text.t('basis.caption')} · {text.t(`range.${breakdown.range}`)}
+        {text.t('basis.caption')} · {queryName(breakdown.query, text)}
       </caption>
       <thead>
         <tr>

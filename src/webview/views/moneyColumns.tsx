@@ -32,6 +32,7 @@ export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[
       id: kind,
       label: text.t(`column.${kind}`),
       numeric: true,
+      money: true,
       from: kind === main ? undefined : 'medium',
       key: (row) => sumOf(row)[kind],
       cell: (row) => (
@@ -48,6 +49,7 @@ export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[
     numeric: true,
     from: 'medium',
     key: (row) => weightOf(sumOf(row)),
+    exported: null,
     cell: (row) => <ShareBar sum={sumOf(row)} most={most} />,
   };
   return [...(main ? [main] : []), ...others].map(column).concat(bar);

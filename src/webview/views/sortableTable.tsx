@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { usePage } from '../context.ts';
+import { picoToUsd } from '../../core/money.ts';
+import type { ExportedTable } from '../../protocol/webview.ts';
+import { useExport, usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import type { Sort } from '../nav.ts';
 import { pageOf, type SortKey, sortRows } from '../tables.ts';
@@ -11,10 +13,14 @@ export interface Column<T> {
   readonly label: string;
   /** Amounts and counts are set flush and sorted largest first. */
   readonly numeric?: boolean;
+  /** Its keys are pico-dollars. */
+  readonly money?: boolean;
   /** `medium` and `wide` columns leave when the page is narrower than that. */
   readonly from?: 'medium' | 'wide' | undefined;
   readonly key: (row: T) => SortKey;
   readonly cell: (row: T) => ComponentChildren;
+  /** What an export says instead of `key`; `null` leaves the column out: a bar, or a button. */
+  readonly exported?: ((row: T) => string | number) | null;
 }
 
 interface Props<T> {
@@ -35,6 +41,7 @@ export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy 
   const { text, nav, go } = usePage();
   const [wanted, setWanted] = useState(0);
   const sort: Sort = nav.sorts[id] ?? { column: sortedBy, direction: 'descending' };
+  useExport(id, () => exported(caption, columns, by ? sortRows(rows, by.key, sort.direction, text.locale) : rows));
   const by = columns.find((column) => column.id === sort.column) ?? columns[0];
   const page = pageOf(by ? sortRows(rows, by.key, sort.direction, text.locale) : rows, wanted, rowsPerPage);
   return (
@@ -86,4 +93,19 @@ export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy 
 
 function classOf<T>(column: Column<T>): string {
   return [column.numeric ? 'number' : '', column.from ?? '', `column-${column.id}`].filter(Boolean).join(' ');
+}
+
+/** Every row of every page, with exact amounts in dollars. */
+function exported<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[]): ExportedTable {
+  const told = columns.filter((column) => column.exported !== null);
+  const value = (column: Column<T>, row: T): string | number => {
+    if (column.exported) return column.exported(row);
+    const key = column.key(row);
+    return typeof key === 'bigint' ? picoToUsd(key) : key;
+  };
+  return {
+    caption,
+    columns: told.map((column) => (column.money ? `${column.label} (USD)` : column.label)),
+    rows: rows.map((row) => told.map((column) => value(column, row))),
+  };
 }

@@ -1,34 +1,40 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { type ListedBy, sameQuery } from '../../protocol/names.ts';
 import type { TaskRow } from '../../protocol/rows.ts';
 import type { Breakdown, BreakdownRow, State } from '../../protocol/state.ts';
+import type { Where as WhereRows } from '../../protocol/views.ts';
+import { DayColumns } from '../charts/dayColumns.tsx';
 import { usePage } from '../context.ts';
-import { ranges } from '../nav.ts';
 import { allTokens, sumOfTask, sumOfTotal } from '../sums.ts';
+import { workspaceName } from '../tasks.ts';
+import { Matrix } from './matrix.tsx';
 import { type MoneyKinds, moneyColumns, moneyKinds } from './moneyColumns.tsx';
+import { RequestList } from './requestList.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { ModeBadge, SampleTag, SubtaskTag, taskName, taskPlace } from './taskBits.tsx';
 import { TaskView } from './taskView.tsx';
 import { Totals } from './totals.tsx';
 
-/** Where the money of a range went; from a task on down to its requests. */
+/** Where the money of a range went; from a row on down to its requests, and from a task to its own. */
 export function Where({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
-  const { text, nav } = usePage();
+  const { text, nav, model } = usePage();
   const drilled = [...(breakdown?.tasks ?? []), ...state.tasks].find((task) => task.id === nav.task);
-  const back = useReturnFocus(drilled?.id);
+  const back = useReturnFocus(drilled ? `task ${drilled.id}` : nav.row && `${nav.row.by} ${nav.row.key}`);
   if (drilled) return <TaskView task={drilled} now={state.now} />;
-  const current = breakdown?.range === nav.range ? breakdown : undefined;
+  if (nav.row) return <RequestList row={nav.row} now={state.now} />;
+  const current = breakdown && sameQuery(breakdown.query, nav.query) ? breakdown : undefined;
+  const where = model.where && sameQuery(model.where.query, nav.query) ? model.where : undefined;
   return (
     <div ref={back}>
-      <RangeSelect />
       {!current && <p class="hint">{text.t('range.loading')}</p>}
-      {current && <Tables breakdown={current} now={state.now} />}
+      {current && <Tables breakdown={current} where={where} now={state.now} />}
       <Suggestions suggestions={state.suggestions} />
     </div>
   );
 }
 
-/** Coming back from a task, the focus is where it left. */
+/** Coming back from a task or a list, the focus is where it left. */
 function useReturnFocus(drilled: string | undefined) {
   const ref = useRef<HTMLDivElement>(null);
   const last = useRef(drilled);
@@ -36,74 +42,108 @@ function useReturnFocus(drilled: string | undefined) {
     const left = last.current;
     last.current = drilled;
     if (left === undefined || drilled !== undefined) return;
-    for (const button of ref.current?.querySelectorAll<HTMLElement>('[data-task]') ?? []) {
-      if (button.dataset.task === left) button.focus();
+    for (const button of ref.current?.querySelectorAll<HTMLElement>('[data-from]') ?? []) {
+      if (button.dataset.from === left) button.focus();
     }
   }, [drilled]);
   return ref;
 }
 
-function RangeSelect() {
-  const { text, nav, go } = usePage();
-  return (
-    <p class="toolbar">
-      <label for="range">{text.t('range.label')}</label>
-      <select
-        id="range"
-        value={nav.range}
-        onChange={(event) => {
-          const range = ranges.find((candidate) => candidate === event.currentTarget.value);
-          if (range) go({ kind: 'range', range });
-        }}
-      >
-        {ranges.map((range) => (
-          <option key={range} value={range}>
-            {text.t(`range.${range}`)}
-          </option>
-        ))}
-      </select>
-    </p>
-  );
-}
-
-function Tables({ breakdown, now }: { readonly breakdown: Breakdown; readonly now: number }) {
+function Tables({
+  breakdown,
+  where,
+  now,
+}: {
+  readonly breakdown: Breakdown;
+  readonly where: WhereRows | undefined;
+  readonly now: number;
+}) {
   const { text } = usePage();
   const kinds = moneyKinds(sumOfTotal(breakdown.total));
-  const groups = [
-    { id: 'mode', caption: text.t('where.byMode'), rows: breakdown.byMode },
-    { id: 'model', caption: text.t('where.byModel'), rows: breakdown.byModel },
-    { id: 'agent', caption: text.t('where.byAgent'), rows: breakdown.byAgent },
-  ] as const;
+  const folder = (row: BreakdownRow): string => workspaceName(row.label) ?? text.t('where.untold');
+  const groups: readonly GroupProps[] = [
+    { id: 'mode', caption: text.t('where.byMode'), rows: breakdown.byMode, kinds },
+    { id: 'model', caption: text.t('where.byModel'), rows: breakdown.byModel, kinds },
+    { id: 'agent', caption: text.t('where.byAgent'), rows: breakdown.byAgent, kinds, name: (row) => text.agent(row.label) },
+    ...(where
+      ? ([
+          { id: 'kind', caption: text.t('where.byKind'), rows: where.byKind, kinds },
+          { id: 'workspace', caption: text.t('where.byWorkspace'), rows: where.byWorkspace, kinds, name: folder },
+          { id: 'branch', caption: text.t('where.byBranch'), rows: where.byBranch, kinds },
+          { id: 'subagent', caption: text.t('where.bySubagent'), rows: where.bySubagent, kinds },
+        ] as const)
+      : []),
+  ];
+  if (breakdown.total.requests === 0 && breakdown.tasks.length === 0) {
+    return (
+      <>
+        <Totals total={breakdown.total} />
+        <p class="hint">{text.t('where.empty')}</p>
+      </>
+    );
+  }
   return (
     <>
       <Totals total={breakdown.total} />
-      {breakdown.total.requests === 0 && breakdown.tasks.length === 0 ? (
-        <p class="hint">{text.t('where.empty')}</p>
-      ) : (
-        <>
-          <div class="groups">
-            {groups.map((group) => (
-              <GroupTable key={group.id} {...group} kinds={kinds} />
-            ))}
-          </div>
-          <TaskTable tasks={breakdown.tasks} kinds={kinds} now={now} />
-        </>
-      )}
+      {where && <Days rows={where.byDay} kinds={kinds} />}
+      <div class="groups">
+        {groups
+          .filter(({ rows }) => rows.length > 0)
+          .map((group) => (
+            <GroupTable key={group.id} {...group} />
+          ))}
+      </div>
+      {where && <Matrix cells={where.transitions} />}
+      <TaskTable tasks={breakdown.tasks} kinds={kinds} now={now} />
     </>
   );
 }
 
+function Days({ rows, kinds }: { readonly rows: readonly BreakdownRow[]; readonly kinds: MoneyKinds }) {
+  const { text } = usePage();
+  if (rows.length < 2) return null;
+  return (
+    <div class="days">
+      <DayColumns rows={rows} />
+      <GroupTable id="day" caption={text.t('where.byDay')} rows={rows} kinds={kinds} sortedBy="name" />
+    </div>
+  );
+}
+
 interface GroupProps {
-  readonly id: 'mode' | 'model' | 'agent';
+  readonly id: Exclude<ListedBy, 'all'> | 'subagent';
   readonly caption: string;
   readonly rows: readonly BreakdownRow[];
   readonly kinds: MoneyKinds;
+  /** How a row is called, where its label is not what people say. */
+  readonly name?: (row: BreakdownRow) => string;
+  readonly sortedBy?: string;
 }
 
-function GroupTable({ id, caption, rows, kinds }: GroupProps) {
-  const { text } = usePage();
+function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, sortedBy = 'share' }: GroupProps) {
+  const { text, go } = usePage();
+  const nameOf = (row: BreakdownRow): string => name(row) || text.t('where.untold');
   const columns: readonly Column<BreakdownRow>[] = [
-    { id: 'name', label: text.t(`column.${id}`), key: (row) => row.label, cell: (row) => <span class="model">{row.label}</span> },
+    {
+      id: 'name',
+      label: text.t(`column.${id}`),
+      numeric: id === 'day',
+      key: id === 'day' ? (row) => row.key : nameOf,
+      cell: (row) =>
+        id === 'subagent' ? (
+          <span class="model">{nameOf(row)}</span>
+        ) : (
+          <button
+            type="button"
+            class="link model"
+            data-from={`${id} ${row.key}`}
+            title={text.t('where.openRow', { name: nameOf(row) })}
+            onClick={() => go({ kind: 'row', row: { by: id, key: row.key, label: nameOf(row), cursors: [] } })}
+          >
+            {nameOf(row)}
+          </button>
+        ),
+    },
     ...moneyColumns(text, kinds, rows, (row: BreakdownRow) => sumOfTotal(row.total)),
     {
       id: 'tokens',
@@ -113,7 +153,7 @@ function GroupTable({ id, caption, rows, kinds }: GroupProps) {
       cell: (row) => text.tokens(allTokens(row.total.usage)),
     },
   ];
-  return <SortableTable id={id} caption={caption} columns={columns} rows={rows} rowKey={(row) => row.key} sortedBy="share" />;
+  return <SortableTable id={id} caption={caption} columns={columns} rows={rows} rowKey={(row) => row.key} sortedBy={sortedBy} />;
 }
 
 interface TaskProps {
@@ -134,7 +174,7 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
           <button
             type="button"
             class="link"
-            data-task={task.id}
+            data-from={`task ${task.id}`}
             aria-label={taskName(task, text, now)}
             onClick={() => go({ kind: 'drill', task: task.id })}
           >
@@ -151,6 +191,7 @@ function TaskTable({ tasks, kinds, now }: TaskProps) {
       numeric: true,
       from: 'wide',
       key: (task) => task.lastAt,
+      exported: (task) => new Date(task.lastAt).toISOString(),
       cell: (task) => text.time(task.lastAt, now),
     },
     {

@@ -50,6 +50,8 @@ export interface View {
   readonly language?: string;
   readonly state?: State;
   readonly breakdown?: Breakdown;
+  /** What the present view is told besides: where, why, plan, worth, a list. */
+  readonly told?: readonly ToPage[];
   /** What `getState` gives back: where the reader was. */
   readonly saved?: unknown;
   readonly reducedMotion?: boolean;
@@ -174,5 +176,6 @@ export async function openPage(browser: Browser, files: PageFiles, view: View = 
   await open.tell({ kind: 'init', locale: language, strings: { ...pageStrings(language) } });
   if (view.state) await open.tell({ kind: 'state', state: view.state });
   if (view.breakdown) await open.tell({ kind: 'breakdown', breakdown: view.breakdown });
+  for (const message of view.told ?? []) await open.tell(message);
   return open;
 }

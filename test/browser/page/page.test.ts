@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
+import { firstNav, type Nav } from '../../../src/webview/nav.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
 import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from './sampleState.ts';
+import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from './sampleViews.ts';
 import { themeNames } from './themes.ts';
 
 const task = 'kilo:ses_review';
@@ -10,11 +12,25 @@ const task = 'kilo:ses_review';
 /** Where a reader may be, by the name of its screenshots. */
 const places: Readonly<Record<string, View>> = {
   now: {},
-  where: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {} } },
-  task: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task } },
-  basis: { saved: { tab: 'basis', range: '7d', opened: {}, sorts: {} } },
+  where: { saved: at({ tab: 'where' }), told: [{ kind: 'where', where: sampleWhere() }] },
+  task: { saved: at({ tab: 'where', task }) },
+  requests: {
+    saved: at({ tab: 'where', row: { by: 'mode', key: 'architect', label: 'architect', cursors: [] } }),
+    told: [{ kind: 'list', list: sampleList() }],
+  },
+  why: { saved: at({ tab: 'why' }), told: [{ kind: 'why', why: sampleWhy() }] },
+  plan: {
+    saved: at({ tab: 'plan', inputs: { 'plan.claude-code': 'claude-max', 'plan.copilot': 'copilot-pro' } }),
+    told: [{ kind: 'plan', plan: samplePlan() }],
+  },
+  worth: { saved: at({ tab: 'worth' }), told: [{ kind: 'worth', worth: sampleWorth() }] },
+  basis: { saved: at({ tab: 'basis' }) },
   empty: { state: emptyState(), breakdown: emptyBreakdown() },
 };
+
+function at(part: Partial<Nav>): Nav {
+  return { ...firstNav, ...part };
+}
 
 async function words(shown: OpenPage, selector: string): Promise<string> {
   return (await shown.page.locator(selector).textContent()) ?? '';
@@ -68,7 +84,7 @@ describe('the page by itself, in a browser', function () {
     }
   }
 
-  for (const place of ['now', 'where', 'basis', 'empty']) {
+  for (const place of ['now', 'where', 'why', 'plan', 'worth', 'basis', 'empty']) {
     it(`${place} in Simplified Chinese, and enlarged to twice its size`, async () => {
       const shown = await show({ theme: 'light', language: 'zh-cn', ...places[place] });
       await shown.screenshot(`${place}-zh-cn`);
@@ -93,9 +109,9 @@ describe('the page by itself, in a browser', function () {
     assert.equal(await shown.overflow(), 0);
   });
 
-  it('says it is ready, then which range it shows, and nothing more by itself', async () => {
+  it('says it is ready, then which view and range it shows, and nothing more by itself', async () => {
     const shown = await show();
-    assert.deepEqual(shown.sent, [{ kind: 'ready' }, { kind: 'range', range: '7d' }]);
+    assert.deepEqual(shown.sent, [{ kind: 'ready' }, { kind: 'view', view: 'now', query: { range: '7d' } }]);
   });
 
   it('goes through the views by keyboard', async () => {
@@ -143,21 +159,16 @@ describe('the page by itself, in a browser', function () {
     const shown = await show(places.where);
     await shown.page.getByLabel('Range', { exact: true }).selectOption('30d');
     await shown.settle();
-    assert.deepEqual(shown.sent.at(-1), { kind: 'range', range: '30d' });
+    assert.deepEqual(shown.sent.at(-1), { kind: 'view', view: 'where', query: { range: '30d' } });
     await shown.page.getByText('Adding up…').waitFor();
-    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ range: '30d' }) });
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ query: { range: '30d' } }) });
     assert.match(await words(shown, '[role="status"]'), /^Last 30 days: \$2\.\d\d/);
   });
 
-  it('says how sure the numbers are, and when it does not have every request', async () => {
+  it('says how sure the numbers are, and by how much the estimated part may be off', async () => {
     const shown = await show(places.basis);
-    assert.doesNotMatch(await words(shown, 'main'), /Of the newest/);
-    const { requests } = sampleBreakdown();
-    await shown.tell({
-      kind: 'breakdown',
-      breakdown: sampleBreakdown({ requests: requests.filter((each) => !each.sample).slice(0, 100) }),
-    });
-    assert.match(await words(shown, 'main'), /Of the newest 100 of 227 requests/);
+    const row = shown.page.getByRole('table', { name: /^Cost of the range/ }).getByRole('row', { name: /^Estimated/ });
+    assert.match((await row.textContent()) ?? '', /± \$0\.\d+/);
   });
 
   it('sorts a table from its headings and remembers how', async () => {

@@ -297,7 +297,7 @@ const allRequests = built.flatMap(({ rows }) => rows).sort((a, b) => b.at - a.at
 
 export function sampleBreakdown(part: Partial<Breakdown> = {}): Breakdown {
   return {
-    range: '7d',
+    query: { range: '7d' },
     total: totalOf(allRequests),
     byMode: groupsOf(allRequests, (row) => row.modeKind),
     byModel: groupsOf(allRequests, (row) => row.model),
@@ -306,6 +306,11 @@ export function sampleBreakdown(part: Partial<Breakdown> = {}): Breakdown {
       (row) => row.agent,
       (row) => labels[row.agent] ?? row.agent,
     ),
+    choices: {
+      agents: ['claude-code', 'kilo', 'codex', 'opencode'],
+      workspaces: ['/home/mira/shop-web', '/home/mira/shop-api', '/home/mira/infra'],
+      branches: ['main', 'checkout', ''],
+    },
     tasks: built.map(({ task }) => task),
     requests: allRequests,
     ...part,

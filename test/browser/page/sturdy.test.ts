@@ -3,8 +3,11 @@ import type { Browser, Locator } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
 import type { TaskRow } from '../../../src/protocol/rows.ts';
 import type { BreakdownRow } from '../../../src/protocol/state.ts';
+import type { ToPage } from '../../../src/protocol/webview.ts';
+import { firstNav } from '../../../src/webview/nav.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
 import { sampleBreakdown, sampleState } from './sampleState.ts';
+import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from './sampleViews.ts';
 
 const task = 'kilo:ses_review';
 
@@ -36,7 +39,58 @@ function withLongNames(): View {
       tasks: breakdown.tasks.map(task),
       requests: breakdown.requests.map((row) => ({ ...row, mode: long, model: long, kind: long })),
     },
+    told: told(long),
   };
+}
+
+/** What every view is told besides, with names of that kind in place of the usual ones. */
+function told(long?: string): readonly ToPage[] {
+  const where = sampleWhere();
+  const why = sampleWhy();
+  const plan = samplePlan();
+  const worth = sampleWorth();
+  const list = sampleList();
+  if (long === undefined) {
+    return [
+      { kind: 'where', where },
+      { kind: 'why', why },
+      { kind: 'plan', plan },
+      { kind: 'worth', worth },
+      { kind: 'list', list },
+    ];
+  }
+  const group = (row: BreakdownRow): BreakdownRow => ({ ...row, label: long });
+  return [
+    {
+      kind: 'where',
+      where: {
+        ...where,
+        byKind: where.byKind.map(group),
+        byWorkspace: where.byWorkspace.map(group),
+        byBranch: where.byBranch.map(group),
+        bySubagent: where.bySubagent.map(group),
+        transitions: where.transitions.map((cell, n) => ({ ...cell, from: `${long}${n}`, to: `${long}${n % 3}` })),
+      },
+    },
+    {
+      kind: 'why',
+      why: {
+        ...why,
+        amplified: why.amplified.map((row) => ({ ...row, agent: long, workspace: `/home/${long}` })),
+        waste: why.waste.map((row) => ({ ...row, agent: long, subject: long, detail: long })),
+      },
+    },
+    { kind: 'plan', plan: { ...plan, agents: plan.agents.map((row, n) => ({ ...row, agent: n ? row.agent : long })) } },
+    {
+      kind: 'worth',
+      worth: {
+        ...worth,
+        commits: worth.commits.map((row) => ({ ...row, subject: long, branch: long })),
+        branches: worth.branches.map((row, n) => ({ ...row, workspace: `/home/${long}`, branch: `${long}${n}` })),
+      },
+    },
+    { kind: 'list', list: { ...list, requests: list.requests.map((row) => ({ ...row, mode: long, model: long, kind: long })) } },
+  ];
 }
 
 /** What a page must stand: messages it cannot read, long lists, a task that ticks under the reader's hands. */
@@ -83,7 +137,10 @@ describe('the page under strain, in a browser', function () {
     'a kind of its own': { kind: 'delta', rows: [] },
     'a state without tasks': { kind: 'state', state: { ...sampleState(), tasks: undefined } },
     'an amount that is none': { kind: 'state', state: sampleState({ week: { ...sampleState().week, resentUsd: '1e9' } }) },
-    'a breakdown of a range nobody knows': { kind: 'breakdown', breakdown: { ...sampleBreakdown(), range: 'century' } },
+    'a breakdown of a range nobody knows': {
+      kind: 'breakdown',
+      breakdown: { ...sampleBreakdown(), query: { range: 'century' } },
+    },
   })) {
     it(`leaves out ${name}, says so, and goes on`, async () => {
       const shown = await show();
@@ -97,12 +154,16 @@ describe('the page under strain, in a browser', function () {
 
   for (const [name, view] of Object.entries<View>({
     now: {},
-    where: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {} } },
-    task: { saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task } },
-    basis: { saved: { tab: 'basis', range: '7d', opened: {}, sorts: {} } },
+    where: { saved: { ...firstNav, tab: 'where' } },
+    task: { saved: { ...firstNav, tab: 'where', task } },
+    requests: { saved: { ...firstNav, tab: 'where', row: { by: 'mode', key: 'architect', label: 'architect', cursors: [] } } },
+    why: { saved: { ...firstNav, tab: 'why' } },
+    plan: { saved: { ...firstNav, tab: 'plan', inputs: { 'plan.claude-code': 'other' } } },
+    worth: { saved: { ...firstNav, tab: 'worth' } },
+    basis: { saved: { ...firstNav, tab: 'basis' } },
   })) {
     for (const [what, given] of [
-      ['as usual', {}],
+      ['as usual', { told: told() }],
       ['with names that have no place to break', withLongNames()],
     ] as const) {
       it(`never scrolls sideways, at any width: ${name} ${what}`, async () => {
@@ -179,7 +240,7 @@ describe('the page under strain, in a browser', function () {
     const requests = Array.from({ length: 5_000 }, (_, n) => ({ ...first, id: `r${n}`, at: first.at - n * 1_000 }));
     const shown = await show({
       breakdown: sampleBreakdown({ requests }),
-      saved: { tab: 'where', range: '7d', opened: {}, sorts: {}, task },
+      saved: { ...firstNav, tab: 'where', task },
     });
     const { page } = shown;
     await page.getByText('1–50 of 5,000').waitFor();

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { budgetSchema } from '../../../src/protocol/api.ts';
 import type { Breakdown, Week } from '../../../src/protocol/state.ts';
+import {
+  type Plan,
+  planSchema,
+  type Slices,
+  slicesSchema,
+  type Where,
+  type Why,
+  whereSchema,
+  whySchema,
+} from '../../../src/protocol/views.ts';
 import { breakdownSchema, weekSchema } from '../../../src/protocol/state.ts';
 import { noon, openLedger, sighting } from './fixtures.ts';
 
@@ -73,11 +83,11 @@ describe('ledger: shapes', () => {
     const breakdown: Breakdown = { query, ...ledger.views.breakdown(query, { tasks: 10, requests: 10 }) };
     const where: Where = { query, ...ledger.views.where(query) };
     const why: Why = { query, ...ledger.views.why(query) };
-    const plan: Plan = { query, ...ledger.views.plan(query) };
+    const plan: Plan = { query, ...ledger.views.plan(query), plans: [] };
     assert.deepEqual(whereSchema.parse(where), where);
     assert.deepEqual(whySchema.parse(why), why);
     assert.deepEqual(planSchema.parse(plan), plan);
-    const slices: Slices = { slices: ledger.views.slices('/w', undefined, [0, noon, noon + 10]) };
+    const slices: Slices = { slices: ledger.views.slices({ workspace: '/w', untold: true }, [0, noon, noon + 10]) };
     assert.deepEqual(slicesSchema.parse(slices), slices);
     assert.deepEqual(weekSchema.parse(week), week);
     assert.deepEqual(breakdownSchema.parse(breakdown), breakdown);

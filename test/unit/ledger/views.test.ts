@@ -38,7 +38,8 @@ function workedTask() {
 
 describe('ledger: where it went', () => {
   it('is told by kind, folder, branch, day and sub-agent', () => {
-    const where = workedTask().views.where({ range: '7d' });
+    const { views } = workedTask();
+    const where = views.where({ range: '7d' });
     const rows = (groups: typeof where.byKind) => groups.map(({ key, total }) => [key, total.requests, total.meteredUsd]);
     // Written 10,000 + 1,000 + 12,000 + 14,000 + 5,000 = 42,000 × $12; read 10,000 × $1; answers 550 × $50; the old one 1,000 × $1.
     assert.deepEqual(rows(where.byKind), [
@@ -59,7 +60,9 @@ describe('ledger: where it went', () => {
       ['2026-11-25', 6, '0.5425'],
     ]);
     assert.deepEqual(rows(where.bySubagent), [['codex/debug', 1, '0.0625']]);
-    assert.deepEqual(where.choices, {
+    // A filter does not take away what else could be chosen.
+    const { choices } = views.breakdown({ range: '7d', filter: { branch: 'fix' } }, { tasks: 1, requests: 1 });
+    assert.deepEqual(choices, {
       agents: ['codex'],
       workspaces: ['/home/me/shop', '/home/me/blog'],
       branches: ['main', 'fix', ''],
@@ -366,20 +369,24 @@ describe('ledger: plans and slices', () => {
       spent(noon + 5, '/w2'),
       spent(noon + 5, '/w', 'main'),
     ]);
-    const told = (branch: string | undefined) =>
-      ledger.views.slices('/w', branch, [noon - 10, noon, noon + 5]).map(({ requests, meteredUsd }) => [requests, meteredUsd]);
-    // The first edge is outside, the last inside.
+    const told = (branch: string | undefined, untold = true, first = noon - 11) =>
+      ledger.views
+        .slices({ workspace: '/w', branch, untold }, [first, noon, noon + 5])
+        .map(({ requests, meteredUsd }) => [requests, meteredUsd]);
     assert.deepEqual(told(undefined), [
-      [1, '0.01'],
+      [2, '0.02'],
       [2, '0.02'],
     ]);
+    assert.equal(told(undefined, true, noon - 10)[0]?.[0], 1, 'the first edge is outside, the last inside');
     assert.deepEqual(told('main'), [
+      [2, '0.02'],
+      [1, '0.01'],
+    ]);
+    assert.deepEqual(told('main', false), [
       [1, '0.01'],
       [1, '0.01'],
     ]);
-    assert.deepEqual(
-      ledger.views.slices('/nowhere', undefined, [0, noon]).map(({ requests }) => requests),
-      [0],
-    );
+    const [nowhere] = ledger.views.slices({ workspace: '/nowhere', untold: true }, [0, noon]);
+    assert.equal(nowhere?.requests, 0);
   });
 });

@@ -1,0 +1,94 @@
+import type { Pico } from './money.ts';
+
+/**
+ * Where a month's sum ends if it goes on as it began: `spent × whole month ÷ time gone`. Times in ms since the epoch.
+ * Null in the first hour, when a pace means nothing.
+ */
+export function monthAtThisPace(spent: Pico, from: number, now: number, to: number): Pico | null {
+  const gone = Math.min(now, to) - from;
+  if (gone < 3_600_000) return null;
+  return (spent * BigInt(Math.round(to - from))) / BigInt(Math.round(gone));
+}
+
+/** When an allowance is used up at this pace (ms since the epoch); undefined when it lasts the month. */
+export function usedUpAt(spent: Pico, allowance: Pico, from: number, now: number, to: number): number | undefined {
+  if (allowance <= 0n || spent <= 0n) return undefined;
+  const gone = BigInt(Math.round(now - from));
+  const at = from + Number((allowance * gone) / spent);
+  return at < to ? at : undefined;
+}
+
+/** What running a model on a machine of one's own is assumed to cost and to do. Dollars, months, watts, hours, tokens per second. */
+export interface OwnMachine {
+  readonly hardwareUsd: number;
+  readonly months: number;
+  readonly watts: number;
+  readonly hoursPerDay: number;
+  readonly usdPerKwh: number;
+  /** Upkeep a month: whoever keeps it running. */
+  readonly upkeepUsd: number;
+  /** Part of the use that a model of that size can take over, 0 to 1. */
+  readonly share: number;
+  readonly promptPerSecond: number;
+  readonly outputPerSecond: number;
+}
+
+/** One 24 GB card in a plain machine, by the rule of thumb of a few dollars a day; every figure is there to be changed. */
+export const usualMachine: OwnMachine = {
+  hardwareUsd: 2_500,
+  months: 36,
+  watts: 450,
+  hoursPerDay: 8,
+  usdPerKwh: 0.15,
+  upkeepUsd: 80,
+  share: 0.3,
+  promptPerSecond: 2_000,
+  outputPerSecond: 40,
+};
+
+/** What the last 30 days used: dollars at API prices, prompt tokens that were not in a cache, output tokens. */
+export interface MonthOfUse {
+  readonly usd: number;
+  readonly freshTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface BreakEven {
+  /** Machines that carry the share in the hours they run. */
+  readonly machines: number;
+  /** Dollars a month for all of them. */
+  readonly costUsd: number;
+  /** Dollars a month of API use they replace. */
+  readonly replacesUsd: number;
+  /** `replacesUsd − costUsd`; below 0 it does not pay. */
+  readonly savesUsd: number;
+  /** The month of API use, in dollars, from which on it would pay with this share; Infinity where the share is 0. */
+  readonly fromUsd: number;
+  /** Part of the machines' time that is used. */
+  readonly load: number;
+}
+
+const daysPerMonth = 30;
+
+/**
+ * cost = machines × (hardware ÷ months + watts ÷ 1000 × hours × 30 × price of a kWh) + upkeep
+ * replaces = share × API cost of 30 days;   pays when replaces > cost, so from API cost = cost ÷ share on
+ * machines = share × (fresh prompt tokens ÷ prompt speed + output tokens ÷ output speed) ÷ (hours × 3600 × 30), rounded up, at least one
+ */
+export function breakEven(machine: OwnMachine, use: MonthOfUse): BreakEven {
+  const available = machine.hoursPerDay * 3_600 * daysPerMonth;
+  const busy = use.freshTokens / machine.promptPerSecond + use.outputTokens / machine.outputPerSecond;
+  const needed = (machine.share * busy) / available;
+  const machines = Math.max(1, Math.ceil(needed));
+  const power = (machine.watts / 1_000) * machine.hoursPerDay * daysPerMonth * machine.usdPerKwh;
+  const costUsd = machines * (machine.hardwareUsd / machine.months + power) + machine.upkeepUsd;
+  const replacesUsd = machine.share * use.usd;
+  return {
+    machines,
+    costUsd,
+    replacesUsd,
+    savesUsd: replacesUsd - costUsd,
+    fromUsd: machine.share > 0 ? costUsd / machine.share : Number.POSITIVE_INFINITY,
+    load: needed / machines,
+  };
+}

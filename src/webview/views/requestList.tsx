@@ -1,0 +1,108 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { promptTokens } from '../../core/usage.ts';
+import { sameQuery } from '../../protocol/names.ts';
+import type { ListQuery, Query } from '../../protocol/query.ts';
+import type { RequestRow } from '../../protocol/rows.ts';
+import { useExport, usePage } from '../context.ts';
+import { ShapeIcon } from '../icons.tsx';
+import type { Row } from '../nav.ts';
+import { RequestsTable } from './requestsTable.tsx';
+
+/** What is asked of the host for the page of a row that the reader is on. */
+export function listOf(query: Query, { by, key, cursors }: Row): ListQuery {
+  const before = cursors.at(-1);
+  return { query, by, key, ...(before ? { before } : {}) };
+}
+
+/** The requests behind one row, a page at a time, with the way back. */
+export function RequestList({ row, now }: { readonly row: Row; readonly now: number }) {
+  const { text, model, nav, go } = usePage();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => heading.current?.focus(), []);
+  const wanted = listOf(nav.query, row);
+  const list = model.list && isSame(model.list.list, wanted) ? model.list : undefined;
+  const last = list?.requests.at(-1);
+  const turn = (cursors: Row['cursors']): void => go({ kind: 'row', row: { ...row, cursors } });
+  return (
+    <section class="task-view" aria-labelledby="row-view">
+      <button type="button" class="link back" onClick={() => go({ kind: 'row', row: undefined })}>
+        <ShapeIcon name="back" />
+        {text.t('where.rowBack')}
+      </button>
+      <h2 id="row-view" tabIndex={-1} ref={heading}>
+        {text.t('where.rowTitle', { name: row.label })}
+      </h2>
+      {list ? <Listed requests={list.requests} now={now} /> : <p class="hint">{text.t('view.loading')}</p>}
+      {list && (row.cursors.length > 0 || list.more) && (
+        <nav class="pager" aria-label={text.t('page.nav')}>
+          <button
+            type="button"
+            class="secondary"
+            disabled={row.cursors.length === 0}
+            onClick={() => turn(row.cursors.slice(0, -1))}
+          >
+            {text.t('page.previous')}
+          </button>
+          <span>{text.t('where.pageOf', { page: text.number(row.cursors.length + 1) })}</span>
+          <button
+            type="button"
+            class="secondary"
+            disabled={!list.more}
+            onClick={() => last && turn([...row.cursors, { at: last.at, id: last.id }])}
+          >
+            {text.t('page.next')}
+          </button>
+        </nav>
+      )}
+    </section>
+  );
+}
+
+function Listed({ requests, now }: { readonly requests: readonly RequestRow[]; readonly now: number }) {
+  const { text } = usePage();
+  useExport('requests', () => requestsExport(text.t('requests.caption'), requests));
+  return <RequestsTable requests={requests} now={now} />;
+}
+
+/** Requests as a table of exact figures. */
+export function requestsExport(caption: string, requests: readonly RequestRow[]) {
+  return {
+    caption,
+    columns: [
+      'time',
+      'task',
+      'agent',
+      'mode',
+      'kind',
+      'provider',
+      'model',
+      'prompt',
+      'cache read',
+      'output',
+      'USD',
+      'basis',
+      'billing',
+      'outcome',
+    ],
+    rows: requests.map((row) => [
+      new Date(row.at).toISOString(),
+      row.task,
+      row.agent,
+      row.mode,
+      row.kind,
+      row.provider,
+      row.model,
+      promptTokens(row.usage) || row.promptTokens,
+      row.usage.cacheRead,
+      row.usage.output,
+      row.usd,
+      row.basis,
+      row.billing,
+      row.outcome,
+    ]),
+  };
+}
+
+function isSame(a: ListQuery, b: ListQuery): boolean {
+  return a.by === b.by && a.key === b.key && a.before?.id === b.before?.id && sameQuery(a.query, b.query);
+}
