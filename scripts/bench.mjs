@@ -2,7 +2,7 @@
  * `npm run bench [-- gateway count ledger]`: measures against a baseline in the same run, prints the ratios, and writes
  * BENCHMARKS.md when everything was measured. Figures of a busy machine are ratios at best: nothing here fails a test.
  */
-import { globSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -58,7 +58,10 @@ if (wanted.length === 0) {
     '|---|--:|--:|--:|',
     ...rest.map((row) => `| ${row.join(' | ')} |`),
   ]);
-  writeFileSync(join(root, 'BENCHMARKS.md'), `${[...head, ...text].join('\n')}\n`);
+  // The advisor's section is made by `npm run bench:advisor` and stays.
+  const file = join(root, 'BENCHMARKS.md');
+  const advisor = existsSync(file) ? readFileSync(file, 'utf8').split('\n## The advisor\n')[1] : undefined;
+  writeFileSync(file, `${[...head, ...text].join('\n')}\n${advisor === undefined ? '' : `\n## The advisor\n${advisor}`}`);
   say('\nwritten to BENCHMARKS.md');
 }
 process.exit(0);

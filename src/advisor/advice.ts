@@ -64,7 +64,7 @@ export interface RuleInput {
   /** What may be offered instead of `model` there, best first; empty = nothing. */
   readonly candidates: (step: Step) => { readonly allow: Allowance; readonly offers: readonly Candidate[] };
   /** The model that an agent's own settings name for a mode; `undefined` = none named, or not known. */
-  readonly configured: (agent: AgentId, mode: string) => string | undefined;
+  readonly configured: (agent: AgentId, mode: string) => Candidate | undefined;
 }
 
 export type Rule = (input: RuleInput) => readonly Advice[];

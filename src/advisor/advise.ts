@@ -34,10 +34,15 @@ const leastTasks = 20;
 
 /** Everything the log shows, the most that is saved for certain first. */
 export function advise(input: RuleInput): Advice[] {
-  return rules
-    .flatMap((rule) => rule(input))
-    .filter(({ spent, would }) => spent - would.likely >= leastRow)
-    .sort((a, b) => byNumber(rank(b), rank(a)) || (a.id < b.id ? -1 : 1));
+  const found = rules.flatMap((rule) => rule(input));
+  const looping = new Set(found.flatMap(({ rule, task }) => (rule === 'loop' ? [task] : [])));
+  return (
+    found
+      .filter(({ spent, would }) => spent - would.likely >= leastRow)
+      // That a run is dear needs no saying where it is said why.
+      .filter(({ rule, task }) => rule !== 'past the line' || !looping.has(task))
+      .sort((a, b) => byNumber(rank(b), rank(a)) || (a.id < b.id ? -1 : 1))
+  );
 }
 
 /** What saves most at worst goes first. */

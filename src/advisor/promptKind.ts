@@ -48,7 +48,7 @@ const patterns: readonly (readonly [PromptKind, RegExp])[] = [
   ],
   [
     'typo',
-    /^(please |can you |could you )?(fix|correct) (the |a |this |any |all )?((spelling|grammar) )?(typo|typos|spelling|misspelling|spelling mistakes?|spelling errors?|grammar)\b|^(请|帮我)?(修正|改正|纠正|修复)(一下)?.{0,20}(错别字|拼写|语法错误)/i,
+    /^(please |can you |could you )?(fix|correct) (the |a |this |any |all )?(typos?|misspellings?|(spelling|grammar)( mistakes?| errors?)?)( (in|on|of) [^.;]{1,80})?[.!]?$|^(请|帮我)?(修正|改正|纠正|修复)(一下)?.{0,20}(错别字|拼写|语法错误)/i,
   ],
   [
     'format',
@@ -56,7 +56,7 @@ const patterns: readonly (readonly [PromptKind, RegExp])[] = [
   ],
   [
     'translate',
-    /^(please |can you |could you )?translate (this|the|these|my) (comment|comments|text|string|strings|readme|sentence|paragraph|docstring)s? (in)?to \w+[.!]?$|^(请|帮我)?(把|将)(这|该|以下)?(段|些|个)?(注释|文字|文本|句子)翻译成/i,
+    /^(please |can you |could you )?translate (this|the|these|my) (comment|text|string|readme|sentence|paragraph|docstring)s? (in)?to \w+[.!]?$|^(请|帮我)?(把|将)(这|该|以下)?(段|些|个)?(注释|文字|文本|句子)翻译成/i,
   ],
   [
     'search',

@@ -44,9 +44,9 @@ export function costRatio(
   };
 }
 
-/** Only what is cheaper even at its bound, by a tenth, is worth saying. */
+/** Only what is cheaper even at its bound, in which a tenth of drift is counted, is worth saying. */
 export function isSurelyCheaper({ bound }: Ratio): boolean {
-  return bound < 0.9;
+  return bound < 1;
 }
 
 interface Estimate {

@@ -1,6 +1,6 @@
 import type { ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
-import type { AgentId, Billing, Outcome, RequestKind } from '../core/request.ts';
+import type { AgentId, Billing, Observation, Outcome, Priced, RequestKind } from '../core/request.ts';
 import type { Usage } from '../core/usage.ts';
 
 /**
@@ -56,4 +56,26 @@ export function costOf(steps: readonly Step[]): Pico {
 /** An agent's own step, not one of its side requests. */
 export function isWork(step: Step): boolean {
   return step.kind === 'work' || step.kind === 'search';
+}
+
+/** A finished request as a step; `undefined` for one that is still running or a sample. */
+export function stepOf(seen: Observation, priced: Priced): Step | undefined {
+  if (seen.sample || seen.outcome === 'running') return undefined;
+  const { at, agent, task, parent, run, mode, kind, provider, model, usage, billing, outcome } = seen;
+  return {
+    at,
+    agent,
+    task,
+    parent,
+    run,
+    mode: mode?.name ?? '',
+    modeKind: mode?.kind ?? '',
+    kind: kind ?? 'work',
+    provider,
+    model,
+    usage,
+    cost: priced.cost,
+    billing,
+    outcome,
+  };
 }

@@ -1,5 +1,6 @@
 import { modelName } from '../../core/models.ts';
 import { type Advice, exactly, type Rule, type RuleInput } from '../advice.ts';
+import type { Candidate } from '../repriced.ts';
 import { costOf, isWork, type Step } from '../step.ts';
 
 /** So many steps in a row show that a switch did not happen. */
@@ -17,7 +18,7 @@ export const drift: Rule = (input) => {
   const usual = new UsualModels();
   const found = new Map<
     string,
-    { readonly first: Step; readonly to: string; readonly steps: Step[]; readonly tasks: Set<string> }
+    { readonly first: Step; readonly to: Candidate; readonly steps: Step[]; readonly tasks: Set<string> }
   >();
   const inOrder = [...history.tasks.values()].sort((a, b) => (a[0]?.at ?? 0) - (b[0]?.at ?? 0));
   for (const all of inOrder) {
@@ -25,7 +26,7 @@ export const drift: Rule = (input) => {
     for (const { steps, to } of stretches(work, input, usual)) {
       const [first] = steps;
       if (!first || first.at < history.since) continue;
-      const key = [first.agent, first.mode, first.model, to, first.billing].join('\0');
+      const key = [first.agent, first.mode, first.model, to.model, first.billing].join('\0');
       const known = found.get(key) ?? { first, to, steps: [], tasks: new Set<string>() };
       found.set(key, known);
       known.steps.push(...steps);
@@ -40,7 +41,7 @@ export const drift: Rule = (input) => {
     if (sum >= costOf(steps)) return [];
     return [
       {
-        id: ['drift', first.agent, first.mode, first.model, to, first.billing].join(':'),
+        id: ['drift', first.agent, first.mode, first.model, to.model, first.billing].join(':'),
         rule: 'drift',
         evidence: 'exact',
         agent: first.agent,
@@ -50,7 +51,7 @@ export const drift: Rule = (input) => {
         allow: 'ask',
         billing: first.billing,
         from: first.model,
-        to: { provider: first.provider, model: to },
+        to,
         tasks: tasks.size,
         requests: steps.length,
         spent: costOf(steps),
@@ -65,15 +66,15 @@ function stretches(
   work: readonly Step[],
   { configured }: RuleInput,
   usual: UsualModels,
-): { steps: readonly Step[]; to: string }[] {
-  const found: { steps: readonly Step[]; to: string }[] = [];
+): { steps: readonly Step[]; to: Candidate }[] {
+  const found: { steps: readonly Step[]; to: Candidate }[] = [];
   for (let at = 1; at < work.length; at++) {
     const [before, first] = [work[at - 1], work[at]];
     if (!before || !first || before.mode === first.mode || !isSame(before.model, first.model)) continue;
     const named = configured(first.agent, first.mode);
     const wasUsual = usual.of(before);
-    const to = named ?? (wasUsual !== undefined && isSame(wasUsual, before.model) ? usual.of(first) : undefined);
-    if (to === undefined || isSame(to, first.model)) continue;
+    const to = named ?? (wasUsual !== undefined && isSame(wasUsual.model, before.model) ? usual.of(first) : undefined);
+    if (to === undefined || isSame(to.model, first.model)) continue;
     let end = at;
     while (end < work.length && work[end]?.mode === first.mode && isSame(work[end]?.model ?? '', first.model)) end++;
     if (end - at >= inARow) found.push({ steps: work.slice(at, end), to });
@@ -85,28 +86,27 @@ function isSame(a: string, b: string): boolean {
   return modelName(a).id === modelName(b).id;
 }
 
-function priceOn(step: Step, model: string, { price }: RuleInput): bigint | null {
-  const { provider, usage, at } = step;
-  return price({ provider, model, usage, counted: 'reported', at }).cost;
+function priceOn({ usage, at }: Step, to: Candidate, { price }: RuleInput): bigint | null {
+  return price({ ...to, usage, counted: 'reported', at }).cost;
 }
 
 /** The model a mode ran on in every earlier task. */
 class UsualModels {
-  readonly #seen = new Map<string, { readonly model: string; tasks: number; mixed: boolean }>();
+  readonly #seen = new Map<string, { readonly model: Candidate; tasks: number; mixed: boolean }>();
 
   learn(work: readonly Step[]): void {
     const modes = new Set<string>();
     for (const step of work) {
       const key = `${step.agent}\0${step.mode}`;
       const known = this.#seen.get(key);
-      if (!known) this.#seen.set(key, { model: step.model, tasks: 1, mixed: false });
-      else if (!isSame(known.model, step.model)) known.mixed = true;
+      if (!known) this.#seen.set(key, { model: { provider: step.provider, model: step.model }, tasks: 1, mixed: false });
+      else if (!isSame(known.model.model, step.model)) known.mixed = true;
       else if (!modes.has(key)) known.tasks++;
       modes.add(key);
     }
   }
 
-  of({ agent, mode }: Step): string | undefined {
+  of({ agent, mode }: Step): Candidate | undefined {
     const known = this.#seen.get(`${agent}\0${mode}`);
     return known && !known.mixed && known.tasks >= alike ? known.model : undefined;
   }
