@@ -21,7 +21,7 @@ const longest = 300;
 
 /** Words that make any request more than it seems. */
 const more =
-  /\b(implement|refactor|redesign|architect|migrat|rewrite|debug|diagnos|investigat|optimi[sz]|race|deadlock|leak|security|vulnerab|fail(s|ing|ed)?|crash|bug|regression|why does|all (the )?(files|tests|modules)|across|throughout|whole (repo|project|codebase)|every (file|module|usage)|then|also|and (then )?(add|fix|write|update|create|test|run|make))\b|(重构|实现|调试|排查|优化|迁移|所有文件|整个项目|然后|并且)/i;
+  /\b(implement|refactor|redesign|architect|migrat|rewrite|debug|diagnos|investigat|optimi[sz]|race|deadlock|leak|security|vulnerab|fail(s|ing|ed)?|crash|bug|regression|raises?|exceptions?|errors? (when|on|if)|that (makes|causes|breaks)|why does|all (the )?(files|tests|modules)|across|throughout|whole (repo|project|codebase)|every (file|module|usage)|then|also|and (then )?(add|fix|write|update|create|test|run|make))\b|(重构|实现|调试|排查|优化|迁移|所有文件|整个项目|然后|并且)/i;
 /** Several sentences of orders, lists, code or traces: not one small thing. */
 const several = /\n\s*([-*]|\d+[.)])\s|```|\n\s*at \S+ \(|Traceback|[.;!?。；！？]\s+\S.*[.;!?。；！？]\s+\S/;
 
@@ -48,7 +48,7 @@ const patterns: readonly (readonly [PromptKind, RegExp])[] = [
   ],
   [
     'typo',
-    /^(please |can you |could you )?(fix|correct) (the |a |this |any |all )?(typos?|misspellings?|(spelling|grammar)( mistakes?| errors?)?)( (in|on|of) [^.;]{1,80})?[.!]?$|^(请|帮我)?(修正|改正|纠正|修复)(一下)?.{0,20}(错别字|拼写|语法错误)/i,
+    /^(please |can you |could you )?(fix|correct) (the |a |this |any |all )?(typos?|misspellings?|(spelling|grammar)( mistakes?| errors?)?)( (in|on|of) [^;!?]{1,80})?[.!]?$|^(请|帮我)?(修正|改正|纠正|修复)(一下)?.{0,20}(错别字|拼写|语法错误)/i,
   ],
   [
     'format',
