@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { formatUsd } from '../core/format.ts';
+import { formatCount, formatUsd } from '../core/format.ts';
+import type { Reader } from '../core/presentText.ts';
 import type { Alert } from '../protocol/state.ts';
 import type { Parts } from './parts.ts';
-import { budgetAction, type SettingScope, saveSetting } from './settings.ts';
+import { budgetScopes, type SettingScope, saveSetting } from './settings.ts';
 import { doubled, usdTyped } from './usd.ts';
 
 /** Asks for an amount. `undefined` when the user turned away; `null` for none, where that is allowed. */
@@ -34,12 +35,39 @@ export async function saveBudget(scope: SettingScope, usd: string | null): Promi
   await saveSetting(`budget.${scope}`, usd === null ? 0 : Number(usd));
 }
 
-/** A new, larger limit for what an alert is about. */
+/** A new, larger limit for what an alert is about. Of the budget for each task, only this task's is raised. */
 export async function raiseBudget({ client, reader }: Parts, alert: Alert): Promise<void> {
-  const title = vscode.l10n.t('Raise the budget of {0}', formatUsd(alert.limitUsd, reader.locale));
-  const usd = await askAmount(title, { usd: doubled(alert.limitUsd), mayBeNone: false });
-  if (!usd) return;
-  if (alert.scope === 'task') await client.api.setBudget({ scope: `task:${alert.task}`, usd, action: budgetAction() });
-  else await saveBudget(alert.scope, usd);
-  await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', formatUsd(usd, reader.locale)));
+  const title = vscode.l10n.t('Raise the budget of {0}', amountText(alert.limit, alert.unit, reader));
+  const raised = await (alert.unit === 'usd'
+    ? askAmount(title, { usd: doubled(alert.limit), mayBeNone: false })
+    : askTokens(title, Number(alert.limit) * 2));
+  if (!raised) return;
+  const { only, usd: _usd, tokens: _tokens, ...kept } = alert.budget;
+  const amount = alert.unit === 'usd' ? { usd: raised } : { tokens: Number(raised) };
+  const { scope } = kept;
+  if (scope === 'task') await client.api.setBudget({ ...kept, scope: `task:${alert.task}`, ...amount, from: 'user' });
+  else if (alert.unit === 'usd' && !only && kept.from !== 'workspace' && isSettingScope(scope)) await saveBudget(scope, raised);
+  else await client.api.setBudget({ ...kept, ...(only ? { only } : {}), ...amount });
+  await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', amountText(raised, alert.unit, reader)));
+}
+
+/** `$2.00`, or `1,200,000 tokens`. */
+export function amountText(amount: string, unit: Alert['unit'], { locale, t }: Reader): string {
+  return unit === 'usd' ? formatUsd(amount, locale) : t('{0} tokens', formatCount(Number(amount), locale));
+}
+
+function isSettingScope(scope: string): scope is SettingScope {
+  return budgetScopes.some((one) => one === scope);
+}
+
+async function askTokens(title: string, begin: number): Promise<string | undefined> {
+  const wrong = (text: string): boolean => !/^[1-9]\d{0,14}$/.test(text.replace(/[\s,_]/g, ''));
+  const typed = await vscode.window.showInputBox({
+    title,
+    value: String(begin),
+    prompt: vscode.l10n.t('A number of tokens'),
+    ignoreFocusOut: true,
+    validateInput: (text) => (wrong(text) ? vscode.l10n.t('Type a whole number of tokens, such as 2000000.') : undefined),
+  });
+  return typed?.replace(/[\s,_]/g, '');
 }

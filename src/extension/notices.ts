@@ -1,12 +1,10 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
-import { formatUsd } from '../core/format.ts';
 import { agentName } from '../core/presentText.ts';
 import type { Alert, State } from '../protocol/state.ts';
 import { askBilling } from './billing.ts';
-import { raiseBudget } from './budgets.ts';
+import { amountText, raiseBudget } from './budgets.ts';
 import { errorText, type Parts } from './parts.ts';
-import { budgetAction } from './settings.ts';
 import { resumeAndTell, stopAndTell } from './stopping.ts';
 import { taskName } from './words.ts';
 
@@ -76,6 +74,8 @@ class Notices {
         return;
       case 'budget-exceeded':
         return this.#exceeded(alert);
+      case 'held':
+        return this.#held(alert);
       case 'stopped':
         return this.#stopped(alert);
     }
@@ -86,8 +86,31 @@ class Notices {
     const stop = vscode.l10n.t('Stop task');
     const raise = vscode.l10n.t('Raise budget');
     const letRun = vscode.l10n.t('Let it run');
-    const buttons = budgetAction() === 'warn' && !alert.sample ? [stop] : [stop, raise, letRun];
+    const buttons = alert.budget.action === 'warn' && !alert.sample ? [stop] : [stop, raise, letRun];
     const answer = await vscode.window.showWarningMessage(this.#exceededText(alert), ...buttons);
+    if (answer === stop) await stopAndTell(this.#parts, alert.task);
+    if (answer === raise) await raiseBudget(this.#parts, alert);
+    if (answer === letRun) await client.api.letRun(alert.task);
+  }
+
+  /** A request waits for the answer; without one it is refused after a minute, and the task stopped. */
+  async #held(alert: Alert): Promise<void> {
+    const { client } = this.#parts;
+    const { name, spent, limit } = this.#words(alert);
+    const stop = vscode.l10n.t('Stop task');
+    const raise = vscode.l10n.t('Raise budget');
+    const letRun = vscode.l10n.t('Let it run');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0} waits: its next request could pass the budget ({1} of {2} spent). Without an answer it is stopped after a minute.',
+        name,
+        spent,
+        limit,
+      ),
+      raise,
+      letRun,
+      stop,
+    );
     if (answer === stop) await stopAndTell(this.#parts, alert.task);
     if (answer === raise) await raiseBudget(this.#parts, alert);
     if (answer === letRun) await client.api.letRun(alert.task);
@@ -100,8 +123,8 @@ class Notices {
       vscode.l10n.t(
         '{0} was stopped at its budget: {1} of {2} spent. The answer in flight was cut, and nothing more is sent.',
         taskName(alert.task, client.state, reader),
-        formatUsd(alert.spentUsd, reader.locale),
-        formatUsd(alert.limitUsd, reader.locale),
+        amountText(alert.spent, alert.unit, reader),
+        amountText(alert.limit, alert.unit, reader),
       ),
       resume,
     );
@@ -111,6 +134,7 @@ class Notices {
   #warningText(alert: Alert): string {
     const { name, spent, limit } = this.#words(alert);
     switch (alert.scope) {
+      case 'request':
       case 'run':
         return vscode.l10n.t('{0} has spent {1} of the {2} for this run.', name, spent, limit);
       case 'task':
@@ -125,6 +149,8 @@ class Notices {
   #exceededText(alert: Alert): string {
     const { name, spent, limit } = this.#words(alert);
     switch (alert.scope) {
+      case 'request':
+        return vscode.l10n.t('A request of {0} is over what one may cost: {1} of {2}.', name, spent, limit);
       case 'run':
         return vscode.l10n.t('{0} is over the budget for a run: {1} of {2}.', name, spent, limit);
       case 'task':
@@ -140,8 +166,8 @@ class Notices {
     const { reader, client } = this.#parts;
     return {
       name: taskName(alert.task, client.state, reader),
-      spent: formatUsd(alert.spentUsd, reader.locale),
-      limit: formatUsd(alert.limitUsd, reader.locale),
+      spent: amountText(alert.spent, alert.unit, reader),
+      limit: amountText(alert.limit, alert.unit, reader),
     };
   }
 

@@ -46,6 +46,8 @@ export interface Prompt {
   readonly plusMinus?: number;
   /** Our own tokens before any calibration: what calibration learns from. */
   readonly estimated?: number;
+  /** How its answer is billed, as far as the body tells. */
+  readonly body?: { readonly hiddenOutput: boolean; readonly cacheWrite?: '5m' | '1h' };
   readonly parts?: { readonly system: number; readonly tools: number; readonly messages: number };
   /** Part of `parts.tools`: schemas of tools that nothing in the conversation has called so far. */
   readonly unusedTools?: number;

@@ -1,28 +1,20 @@
 import type { Skipped, SkipReason } from '../agents/agent.ts';
-import type { Pico } from '../core/money.ts';
 import type { Billing } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { picoOf } from './record.ts';
-import type { KeptBudget } from './shapes.ts';
 import type { BillingAnswers } from './totals.ts';
 
-/** `usd: null` takes the budget away. */
-export interface BudgetChange {
-  readonly scope: string;
-  readonly usd: string | null;
-  readonly action: KeptBudget['action'];
-}
-
-/** A task tree that may send nothing more: who or what stopped it, at what cost (pico-dollars), and the limit it had reached. */
+/** A task tree that may send nothing more: who or what stopped it, at what cost, and the limit it had reached. */
 export interface KeptStop {
   readonly root: string;
   readonly at: number;
   readonly by: 'user' | 'budget';
-  readonly spent: Pico;
-  readonly limit?: Pico;
+  readonly spent: bigint;
+  readonly limit?: bigint;
+  /** What `spent` and `limit` are: pico-dollars or tokens. */
+  readonly unit: 'usd' | 'tokens';
 }
 
-const actions = ['warn', 'ask', 'stop'] as const;
 const billings = ['metered', 'plan', 'unknown'] as const;
 
 /** What is kept beside the requests: small things by name. Values are JSON. */
@@ -58,28 +50,6 @@ export class Kept {
     );
   }
 
-  budgets(): KeptBudget[] {
-    return this.#db
-      .sql('SELECT * FROM budgets ORDER BY scope')
-      .all()
-      .map((row) => ({
-        scope: String(row.scope),
-        usd: String(row.usd),
-        action: actions.find((action) => action === row.action) ?? 'warn',
-      }));
-  }
-
-  setBudget(budget: BudgetChange): void {
-    if (budget.usd === null) this.#db.sql('DELETE FROM budgets WHERE scope = ?').run(budget.scope);
-    else {
-      this.#db
-        .sql(
-          'INSERT INTO budgets (scope, usd, action) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET usd = excluded.usd, action = excluded.action',
-        )
-        .run(budget.scope, budget.usd, budget.action);
-    }
-  }
-
   answers(): BillingAnswers {
     if (!this.#answers) {
       const rows = this.#db.sql('SELECT * FROM billingAnswers').all();
@@ -110,20 +80,34 @@ export class Kept {
         by: row.by === 'budget' ? 'budget' : 'user',
         spent: picoOf(row.spent) ?? 0n,
         limit: picoOf(row.atLimit) ?? undefined,
+        unit: row.unit === 'tokens' ? 'tokens' : 'usd',
       }));
   }
 
   setStop(stop: KeptStop): void {
     this.#db
       .sql(
-        `INSERT INTO stops (root, at, by, spent, atLimit) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit`,
+        `INSERT INTO stops (root, at, by, spent, atLimit, unit) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit, unit = excluded.unit`,
       )
-      .run(stop.root, stop.at, stop.by, stop.spent, stop.limit ?? null);
+      .run(stop.root, stop.at, stop.by, stop.spent, stop.limit ?? null, stop.unit);
   }
 
   clearStop(root: string): void {
     this.#db.sql('DELETE FROM stops WHERE root = ?').run(root);
+  }
+
+  /** Adds to the audit trail; `entry` is JSON. */
+  audit(at: number, entry: unknown): void {
+    this.#db.sql('INSERT INTO audit (at, value) VALUES (?, ?)').run(at, JSON.stringify(entry));
+  }
+
+  /** Newest first. */
+  audited(limit: number): unknown[] {
+    return this.#db
+      .sql('SELECT value FROM audit ORDER BY n DESC LIMIT ?')
+      .all(limit)
+      .map((row) => parse(String(row.value)));
   }
 
   /** True the first time an id is raised, ever; false afterwards. */

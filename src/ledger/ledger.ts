@@ -1,22 +1,25 @@
 import type { Skipped } from '../agents/agent.ts';
+import { type BudgetOnly, fitsOnly } from '../core/budget.ts';
 import type { Disposable } from '../core/disposable.ts';
+import type { ModeKind } from '../core/mode.ts';
 import { type Pico, picoToUsd } from '../core/money.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
 import type { Spending } from '../core/suggestion.ts';
+import { promptTokens } from '../core/usage.ts';
 import { type Dimension, type Filter, fits, groupedBy, spendingOf, totalOf, unpricedOf } from './breakdown.ts';
 import { Database } from './database.ts';
 import { Days, dayText, type Range } from './days.ts';
 import { Dims } from './dims.ts';
-import { type BudgetChange, Kept, type KeptStop } from './kept.ts';
+import { Kept, type KeptStop } from './kept.ts';
 import { rebuildDays } from './rebuild.ts';
 import type { StoredRequest } from './record.ts';
 import { RequestQueries, type RequestQuery } from './requestQueries.ts';
 import { Selections } from './selection.ts';
-import type { GroupShape, KeptBudget, RequestShape, TaskShape, TotalShape, TransitionShape, WeekShape } from './shapes.ts';
+import type { GroupShape, RequestShape, TaskShape, TotalShape, TransitionShape, WeekShape } from './shapes.ts';
 import { TaskBook } from './taskBook.ts';
 import { TaskQueries, type TaskQuery } from './taskQueries.ts';
 import { requestShape, totalShape } from './toShapes.ts';
-import { type DimSum, SpanSums } from './totals.ts';
+import { type DimSum, SpanSums, type Totals } from './totals.ts';
 import { verify } from './verify.ts';
 import { Views } from './views.ts';
 import { Writer } from './writer.ts';
@@ -41,7 +44,7 @@ export interface LedgerOptions {
 export type SpentScope =
   | { readonly kind: 'task'; readonly task: string }
   | { readonly kind: 'run'; readonly task: string; readonly run: string }
-  | { readonly kind: 'day' | 'month' };
+  | { readonly kind: 'day' | 'month'; readonly only?: BudgetOnly };
 
 export interface RepriceFilter extends Filter {
   readonly range?: Range;
@@ -257,21 +260,32 @@ export class Ledger implements Disposable {
 
   /** Exact, running requests included at what they have cost so far. Samples count only in their own task and run. */
   spent(scope: SpentScope, billing: Billing | readonly Billing[]): Pico {
-    this.#refresh();
     const kinds: readonly Billing[] = typeof billing === 'string' ? [billing] : billing;
-    const totals = (() => {
-      switch (scope.kind) {
-        case 'task':
-          return this.#taskQueries.treeTotals(scope.task);
-        case 'run':
-          return this.#taskQueries.runTotals(scope.task, scope.run);
-        case 'day':
-          return totalOf(this.#sums('today'), undefined, this.#kept.answers());
-        case 'month':
-          return totalOf(this.#sums('month'), undefined, this.#kept.answers());
+    const { cost } = this.#spentTotals(scope);
+    return kinds.reduce((sum, kind) => sum + cost[kind], 0n);
+  }
+
+  /** As {@link Ledger.spent}: tokens of every class, whoever pays. */
+  spentTokens(scope: SpentScope): number {
+    const { usage } = this.#spentTotals(scope);
+    return promptTokens(usage) + usage.output;
+  }
+
+  #spentTotals(scope: SpentScope): Totals {
+    this.#refresh();
+    switch (scope.kind) {
+      case 'task':
+        return this.#taskQueries.treeTotals(scope.task);
+      case 'run':
+        return this.#taskQueries.runTotals(scope.task, scope.run);
+      case 'day':
+      case 'month': {
+        const fitting = this.#sums(scope.kind === 'day' ? 'today' : 'month').filter(({ dim }) =>
+          fitsOnly(scope.only ?? {}, { agent: dim.agent, mode: dim.modeKind as ModeKind | '', workspace: dim.workspace }),
+        );
+        return totalOf(fitting, undefined, this.#kept.answers());
       }
-    })();
-    return kinds.reduce((sum, kind) => sum + totals.cost[kind], 0n);
+    }
   }
 
   /** What the user answered about agents whose billing nobody could see; holds for past and future requests alike. */
@@ -292,15 +306,6 @@ export class Ledger implements Disposable {
     for (const [, dim] of this.#dims.all())
       if (dim.billing === 'unknown' && !dim.sample && !answers.has(dim.agent)) asked.add(dim.agent);
     return [...asked].sort();
-  }
-
-  budgets(): KeptBudget[] {
-    return this.#kept.budgets();
-  }
-
-  /** `usd: null` takes the budget away. */
-  setBudget(budget: BudgetChange): void {
-    this.#write(() => this.#kept.setBudget(budget));
   }
 
   /** Task trees that may send nothing more. */
@@ -345,6 +350,16 @@ export class Ledger implements Disposable {
       for (const observation of observations) this.#writer.observe(observation);
       this.#kept.set('cursors', name, cursor);
     });
+  }
+
+  /** Adds to the audit trail, which is only ever added to; `entry` is JSON. */
+  audit(at: number, entry: unknown): void {
+    this.#write(() => this.#kept.audit(at, entry));
+  }
+
+  /** The audit trail, newest first. */
+  audited(limit: number): unknown[] {
+    return this.#kept.audited(limit);
   }
 
   /** True the first time an alert is raised, ever. */

@@ -111,13 +111,6 @@ export interface BreakdownShape {
   requests: RequestShape[];
 }
 
-/** A budget in force; `scope` is `run`, `task`, `day`, `month` or `task:<id>`. */
-export interface KeptBudget {
-  readonly scope: string;
-  readonly usd: string;
-  readonly action: 'warn' | 'ask' | 'stop';
-}
-
 /** Money by who pays; never added up. */
 export interface MoneyShape {
   meteredUsd: string;

@@ -22,17 +22,6 @@ export const healthSchema = z.object({
 });
 export type Health = z.infer<typeof healthSchema>;
 
-export const budgetActionSchema = z.enum(['warn', 'ask', 'stop']);
-export type BudgetAction = z.infer<typeof budgetActionSchema>;
-
-/** `PUT /api/budgets`; `usd: null` takes the budget away. */
-export const budgetSchema = z.object({
-  scope: z.union([z.enum(['run', 'task', 'day', 'month']), z.string().regex(/^task:.+/)]),
-  usd: usdSchema.nullable(),
-  action: budgetActionSchema.default('warn'),
-});
-export type Budget = z.infer<typeof budgetSchema>;
-
 /** `PUT /api/settings`: what a window's machine-scoped settings say. */
 export const settingsSchema = z.object({
   /** Agents whose session files are not to be read. */
@@ -41,6 +30,8 @@ export const settingsSchema = z.object({
   billing: z.record(z.string(), billingSchema).optional(),
   /** Model ids or modes the user would accept as cheaper candidates: mode or kind → model id. */
   cheaperModels: z.record(z.string(), z.string()).optional(),
+  /** The longest answer (tokens) the user reckons with where a request names none: what is reserved for one that cannot be cut. */
+  maxOutputTokens: z.int().positive().nullable().optional(),
   /** The user's own prices; they win over the book. */
   prices: z.array(ownPriceSchema).optional(),
 });
@@ -68,6 +59,9 @@ export type Quote = z.infer<typeof quoteSchema>;
 
 /** `POST /api/sample`: starts the scripted run; `{}` → its task. */
 export const sampleStartedSchema = z.object({ task: z.string() });
+
+/** `POST /api/tasks/<id>/stop`, `…/resume` and `…/let-run`: why, for the audit trail. */
+export const decisionSchema = z.object({ reason: z.string().max(500).optional() });
 
 /** `POST /api/tasks/<id>/stop` and `…/resume` */
 export const stopResultSchema = z.object({

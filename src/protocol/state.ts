@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { budgetSchema } from './budget.ts';
 import { unpricedModelSchema } from './prices.ts';
 import { querySchema } from './query.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
@@ -26,11 +27,16 @@ export const totalSchema = z.object({
 /** Something only a person can decide. Each is asked once; `id` stays the same for the same question. */
 export const alertSchema = z.object({
   id: z.string(),
-  kind: z.enum(['budget-warning', 'budget-exceeded', 'stopped']),
+  /** `held`: a request waits for the answer. */
+  kind: z.enum(['budget-warning', 'budget-exceeded', 'held', 'stopped']),
   task: z.string(),
-  scope: z.enum(['run', 'task', 'day', 'month']),
-  spentUsd: usdSchema,
-  limitUsd: usdSchema,
+  scope: z.enum(['request', 'run', 'task', 'day', 'month']),
+  /** What `spent` and `limit` are: USD, or a number of tokens. */
+  unit: z.enum(['usd', 'tokens']),
+  spent: usdSchema,
+  limit: usdSchema,
+  /** The budget it is about: raising it is setting it again with a larger amount. */
+  budget: budgetSchema,
   sample: z.boolean(),
 });
 
@@ -106,14 +112,14 @@ export const breakdownSchema = z.object({
   byMode: z.array(breakdownRowSchema),
   byModel: z.array(breakdownRowSchema),
   byAgent: z.array(breakdownRowSchema),
+  /** What can be filtered by: what the range has without the filters, dearest first. */
+  choices: z.object({ agents: z.array(z.string()), workspaces: z.array(z.string()), branches: z.array(z.string()) }),
   tasks: z.array(taskSchema),
   requests: z.array(requestSchema),
 });
 
 export type BasisParts = z.infer<typeof basisPartsSchema>;
 export type Total = z.infer<typeof totalSchema>;
-  /** What can be filtered by: what the range has without the filters, dearest first. */
-  choices: z.object({ agents: z.array(z.string()), workspaces: z.array(z.string()), branches: z.array(z.string()) }),
 export type Alert = z.infer<typeof alertSchema>;
 export type Suggestion = z.infer<typeof suggestionSchema>;
 export type Scan = z.infer<typeof scanSchema>;

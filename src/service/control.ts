@@ -1,72 +1,164 @@
-import { type Pico, picoToUsd } from '../core/money.ts';
-import type { Place } from '../core/request.ts';
-import type { Refusal } from '../gateway/meter.ts';
+import { type BudgetLimit, budgetLevel, onlyText } from '../core/budget.ts';
+import { picoToUsd } from '../core/money.ts';
+import type { Prompt, Refusal } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Budget, StopResult } from '../protocol/api.ts';
+import type { StopResult } from '../protocol/api.ts';
+import type { Budget } from '../protocol/budget.ts';
 import type { Alert } from '../protocol/state.ts';
 import { Alerts } from './alerts.ts';
+import { Audit } from './audit.ts';
 import { Budgets, type Crossing, type SpendKeys } from './budgets.ts';
 import type { Change } from './changes.ts';
 import type { LiveRequest } from './liveRequest.ts';
-import type { Spending } from './spending.ts';
+import { type Reserve, wholeReserve } from './reserve.ts';
+import type { Spender, Spending } from './spending.ts';
 import { refusalOf, type Stop, Stops } from './stops.ts';
 import type { TaskTrees } from './taskTrees.ts';
+import { Waiting } from './waiting.ts';
 
 export interface ControlParts {
   readonly ledger: Ledger;
   readonly trees: TaskTrees;
   readonly spending: Spending;
   readonly live: ReadonlySet<LiveRequest>;
+  readonly reserve: (request: LiveRequest, prompt: Prompt) => Reserve;
   readonly now: () => number;
+  /** Longest that a request is held while someone decides, or others end (ms). */
+  readonly patience: number;
   readonly changed: (change: Change) => void;
   readonly problem: (what: string, error: unknown) => void;
 }
 
-type Spender = Pick<Place, 'task' | 'run'>;
+/** Longest that a request waits for others to end, where its client does not tell how long it would wait (ms). */
+const othersPatience = 4 * 60_000;
+
+/** Whether a request may go: at once, never, or when others have ended or a person has decided. */
+type Verdict =
+  | { readonly kind: 'go'; readonly reserve: Reserve }
+  | { readonly kind: 'refuse'; readonly stop: Stop }
+  | { readonly kind: 'wait'; readonly for: 'others' | 'person'; readonly crossing: Crossing };
 
 /** Budgets and the kill switch: what a task may still spend, who is asked, and what a stop does. */
 export class Control {
   readonly #parts: ControlParts;
   readonly #budgets: Budgets;
   readonly #stops: Stops;
+  readonly #waiting = new Waiting();
   readonly alerts = new Alerts();
+  readonly audit: Audit;
   /** Questions of this run of the service, also where the ledger could not keep that they were asked. */
   readonly #raised = new Set<string>();
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
-    const { ledger } = parts;
+    const { ledger, problem } = parts;
     this.#budgets = new Budgets({
-      budgets: () => ledger.budgets() as readonly Budget[],
-      setBudget: (budget) => ledger.setBudget(budget),
+      budgets: () => ledger.setting('budgets'),
+      setBudgets: (budgets) => ledger.setSetting('budgets', budgets),
       raise: (id) => this.#raise(id),
       isRaised: (id) => this.#raised.has(id) || ledger.isRaised(id),
     });
-    this.#stops = new Stops(ledger, parts.problem);
+    this.#stops = new Stops(ledger, problem);
+    this.audit = new Audit(ledger, problem);
   }
 
   /** Whether a request has to wait for a verdict before it is sent. */
   get mayRefuse(): boolean {
-    return this.#stops.any || this.#budgets.anyStop;
+    return this.#stops.any || this.#budgets.mayRefuse;
   }
 
-  /** Whether a request may be sent. What it would cost is in the sums already; if it is refused, it is not spent. */
-  verdict(place: Spender, wouldCost: Pico): Refusal | undefined {
-    const stop = this.#stops.get(this.#parts.trees.rootOf(place.task)) ?? this.#stopByBudget(place, wouldCost);
-    return stop && refusalOf(stop);
+  /**
+   * Lets a request go and reserves what it may come to, or says why not. One that does not fit while others are on their way is held until they end; one that
+   * does not fit an `ask` budget is held until someone has decided. Nobody is held longer than `patience`, or than the client would wait.
+   */
+  async admit(request: LiveRequest, prompt: Prompt): Promise<Refusal | undefined> {
+    const { now, patience, changed } = this.#parts;
+    const client = clientPatience(request) ?? othersPatience;
+    const since = now();
+    let askedAt: number | undefined;
+    for (;;) {
+      // A client that left needs no answer.
+      if (request.done) return undefined;
+      const verdict = this.#judge(request, prompt);
+      if (verdict.kind === 'go') {
+        request.reserve = verdict.reserve;
+        request.waits = false;
+        request.heldSince = undefined;
+        return undefined;
+      }
+      if (verdict.kind === 'refuse') return refusalOf(verdict.stop);
+      if (verdict.for === 'person') this.#askToGoOn(request, verdict.crossing);
+      request.heldSince ??= now();
+      if (request.identity) changed({ kind: 'request', id: request.incoming.id, task: request.identity.task });
+      if (verdict.for === 'person') askedAt ??= now();
+      const until = verdict.for === 'person' ? Math.min((askedAt ?? 0) + patience, since + client) : since + client;
+      const inTime = await this.#waiting.next(until - now());
+      if (!inTime && !request.done && request.identity) return refusalOf(this.#outOfTime(request.identity, verdict));
+    }
+  }
+
+  /** Nobody answered: the task is stopped. Others took too long: only this request is refused. */
+  #outOfTime(place: Spender, { crossing, for: whom }: Extract<Verdict, { kind: 'wait' }>): Stop {
+    if (whom === 'person') return this.#stopAt(place, crossing, 'budget', true);
+    const { limit, spent } = crossing;
+    return { root: limit.root, at: this.#parts.now(), by: 'budget', spent, limit: limit.limit, unit: limit.unit };
+  }
+
+  #judge(request: LiveRequest, prompt: Prompt): Verdict {
+    const { spending, trees, reserve } = this.#parts;
+    const need = reserve(request, prompt);
+    const place = request.identity;
+    if (!place) return { kind: 'go', reserve: need };
+    const stop = this.#stops.get(trees.rootOf(place.task));
+    if (stop) return { kind: 'refuse', stop };
+    let wait: Verdict | undefined;
+    for (const limit of this.#budgets.binding(spending.keysOf({ ...place, request }))) {
+      // A subscription's request costs no real money.
+      if (!spending.counts(limit, request)) continue;
+      const spent = spending.spentOn(limit);
+      const others = spending.reservedOn(limit, request);
+      if (spent + others.amount + wholeReserve(need, limit.unit) <= limit.limit) continue;
+      const crossing: Crossing = { limit, level: 'exceeded', spent };
+      // What is on its way was let go and may cost less than was set aside for it: it is not cut for a request that comes after it.
+      if (others.requests > 0) wait ??= { kind: 'wait', for: 'others', crossing };
+      else if (limit.action === 'stop') return { kind: 'refuse', stop: this.#stopAt(place, crossing, 'budget') };
+      else wait = { kind: 'wait', for: 'person', crossing };
+    }
+    return wait ?? { kind: 'go', reserve: need };
+  }
+
+  /** A request is held for someone's answer: asks, unless the very question is open already. */
+  #askToGoOn(request: LiveRequest, crossing: Crossing): void {
+    const { trees, changed } = this.#parts;
+    if (!request.identity || request.asked) return;
+    request.asked = true;
+    const root = trees.rootOf(request.identity.task);
+    const alert = alertOf(crossing, root);
+    if (this.alerts.all.some(({ id }) => id === alert.id)) return;
+    this.alerts.add({ ...alert, id: `held:${request.incoming.id}`, kind: 'held' });
+    changed({ kind: 'task', task: request.identity.task });
+  }
+
+  /** A request has ended, or may cost less than was reserved for it. */
+  settled(): void {
+    this.#waiting.wake();
   }
 
   /** To be called when something was spent: asks, once, about limits that are crossed, and stops where it was told to. */
-  hold(place: Spender): void {
+  hold(spender: Spender): void {
     if (!this.#budgets.any) return;
-    const keys = this.#parts.spending.keysOf(place);
+    const { spending, changed } = this.#parts;
+    const keys = spending.keysOf(spender);
     const stop = this.#stops.get(keys.root);
-    for (const crossing of this.#budgets.newCrossings(keys, this.#parts.spending.of(place.task))) {
+    const spentOn = (limit: BudgetLimit): bigint => spending.spentOn(limit);
+    for (const crossing of this.#budgets.newCrossings(keys, spentOn)) {
       if (stop && isAnswered(crossing, stop)) continue;
       this.alerts.add(alertOf(crossing, keys.root));
-      this.#parts.changed({ kind: 'task', task: place.task });
+      changed({ kind: 'task', task: spender.task });
     }
-    this.#stopByBudget(place);
+    if (stop) return;
+    const crossing = this.#budgets.stopping(keys, spentOn, (limit) => spending.committedOn(limit));
+    if (crossing) this.#stopAt(spender, crossing, 'budget');
   }
 
   #raise(id: string): boolean {
@@ -86,55 +178,97 @@ export class Control {
     return this.#budgets.all;
   }
 
-  setBudget(budget: Budget): void {
+  setBudget(budget: Budget, reason?: string): void {
     const { trees, spending, live, changed } = this.#parts;
     const scope = budget.scope.startsWith('task:') ? `task:${trees.rootOf(budget.scope.slice(5))}` : budget.scope;
+    const before = JSON.stringify(this.#budgets.all);
     this.#budgets.set({ ...budget, scope });
+    if (JSON.stringify(this.#budgets.all) === before) return;
+    this.audit.add({ at: this.#parts.now(), what: 'budget', by: 'user', budget: { ...budget, scope }, reason });
     for (const { by, root } of this.#stops.all) {
-      if (by === 'budget' && !this.#budgets.stopping(this.#lastKeysOf(root), spending.of(root))) this.#release(root);
+      if (by === 'budget' && !this.#wouldStillStop(root)) this.#release(root);
     }
-    for (const request of live) if (request.identity) this.hold(request.identity);
+    for (const request of live) if (request.identity) this.hold({ ...request.identity, request });
+    this.#waiting.wake();
     changed({ kind: 'other' });
+    spending.changed();
+  }
+
+  #wouldStillStop(root: string): boolean {
+    const { spending } = this.#parts;
+    const keys = this.#lastKeysOf(root);
+    const stop = this.#stops.get(root);
+    // What it was stopped at may not be used up: its next request did not fit.
+    return this.#budgets
+      .binding(keys)
+      .some((limit) => budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded' || limit.limit === stop?.limit);
   }
 
   /** How a task tree stands against its budgets. */
-  standing(task: string, run: string | undefined): ReturnType<Budgets['standing']> {
+  standing(spender: Spender): ReturnType<Budgets['standing']> {
     const { spending } = this.#parts;
-    return this.#budgets.standing(spending.keysOf({ task, run }), spending.of(task));
+    return this.#budgets.standing(spending.keysOf(spender), (limit) => spending.spentOn(limit));
   }
 
   /** The user lets a task go on although its budget is reached; a later, other limit asks again. */
-  letRun(task: string): void {
-    const { trees, spending, changed } = this.#parts;
-    this.#budgets.letRun(this.#lastKeysOf(task), spending.of(task));
-    this.alerts.dropTask(trees.rootOf(task));
+  letRun(task: string, reason?: string): void {
+    const { trees, spending, live, changed, now } = this.#parts;
+    const root = trees.rootOf(task);
+    const stop = this.#stops.get(root);
+    const held = [...live].filter(
+      (request) => request.heldSince !== undefined && request.identity && trees.rootOf(request.identity.task) === root,
+    );
+    const keys = [
+      this.#lastKeysOf(task),
+      ...held.flatMap((request) => (request.identity ? [spending.keysOf({ ...request.identity, request })] : [])),
+    ];
+    for (const limit of keys.flatMap((each) => this.#budgets.binding(each))) {
+      const isUsedUp = budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded';
+      if (isUsedUp || limit.limit === stop?.limit || held.length > 0) this.#budgets.letRun(limit);
+    }
+    this.audit.add({ at: now(), what: 'let run', by: 'user', task: root, spentUsd: this.#spentUsd(root), reason });
+    this.alerts.dropTask(root);
+    this.#waiting.wake();
     changed({ kind: 'task', task });
   }
 
   /** What a task's last run falls under. */
-  #lastKeysOf(task: string): SpendKeys {
+  #lastKeysOf(id: string): SpendKeys {
     const { ledger, spending } = this.#parts;
-    return spending.keysOf({ task, run: ledger.task(task)?.run?.id });
+    const task = ledger.task(id);
+    return spending.keysOf({
+      agent: (task?.agent ?? 'other') as Spender['agent'],
+      task: id,
+      run: task?.run?.id,
+      mode: task && { kind: task.modeKind, name: task.mode },
+      workspace: task?.workspace,
+    });
   }
 
-  #stopByBudget(place: Spender, unsent: Pico = 0n): Stop | undefined {
+  #spentUsd(root: string): string {
+    return picoToUsd(this.#parts.spending.tree(root));
+  }
+
+  #stopAt(spender: Spender, { limit, spent }: Crossing, by: Stop['by'], unanswered = false): Stop {
     const { spending, now } = this.#parts;
-    const keys = spending.keysOf(place);
-    const already = this.#stops.get(keys.root);
+    const { root } = spending.keysOf(spender);
+    const already = this.#stops.get(root);
     if (already) return already;
-    if (!this.#budgets.anyStop) return undefined;
-    const crossing = this.#budgets.stopping(keys, spending.of(place.task));
-    if (!crossing) return undefined;
-    const stop: Stop = {
-      root: keys.root,
-      at: now(),
-      by: 'budget',
-      spent: crossing.spent - unsent,
-      limit: crossing.budget.limit,
-    };
-    this.alerts.dropTask(keys.root);
-    this.alerts.add({ ...alertOf(crossing, keys.root), id: `stopped:${keys.root}:${stop.at}`, kind: 'stopped' });
+    const stop: Stop = { root, at: now(), by, spent, limit: limit.limit, unit: limit.unit };
+    this.alerts.dropTask(root);
+    const alert = alertOf({ limit, level: 'exceeded', spent }, root);
+    this.alerts.add({ ...alert, id: `stopped:${root}:${stop.at}`, kind: 'stopped' });
     this.#apply(stop);
+    const reason = unanswered ? 'nobody answered in time' : undefined;
+    this.audit.add({
+      at: stop.at,
+      what: 'stopped',
+      by,
+      task: root,
+      spentUsd: this.#spentUsd(root),
+      limit: limitText(limit),
+      reason,
+    });
     return stop;
   }
 
@@ -145,24 +279,28 @@ export class Control {
   }
 
   /** Stops the whole tree a task belongs to: what streams is cut, what comes is refused. */
-  stop(task: string): StopResult {
+  stop(task: string, reason?: string): StopResult {
     const { trees, spending, now } = this.#parts;
     const root = trees.rootOf(task);
-    const spent = spending.of(root).tree(root);
-    const stop: Stop = this.#stops.get(root) ?? { root, at: now(), by: 'user', spent };
+    const spent = spending.tree(root);
+    const already = this.#stops.get(root);
+    const stop: Stop = already ?? { root, at: now(), by: 'user', spent, unit: 'usd' };
     const cutRequests = this.#apply(stop);
     this.alerts.dropTask(root);
+    if (!already) this.audit.add({ at: stop.at, what: 'stopped', by: 'user', task: root, spentUsd: picoToUsd(spent), reason });
     return { task: root, state: 'stopped', cutRequests, usd: picoToUsd(spent) };
   }
 
   /** Lets a stopped tree go on; if a budget had stopped it, past the limit it had reached. */
-  resume(task: string): StopResult {
-    const { trees, spending } = this.#parts;
+  resume(task: string, reason?: string): StopResult {
+    const { trees, spending, now } = this.#parts;
     const root = trees.rootOf(task);
     const stop = this.#stops.get(root);
-    if (stop?.by === 'budget') this.letRun(root);
+    const usd = picoToUsd(spending.tree(root));
+    if (stop?.by === 'budget') this.letRun(root, reason);
     this.#release(root);
-    return { task: root, state: 'idle', cutRequests: 0, usd: picoToUsd(spending.of(root).tree(root)) };
+    if (stop) this.audit.add({ at: now(), what: 'resumed', by: 'user', task: root, spentUsd: usd, reason });
+    return { task: root, state: 'idle', cutRequests: 0, usd };
   }
 
   #apply(stop: Stop): number {
@@ -173,6 +311,7 @@ export class Control {
     for (const request of live) {
       if (request.identity && trees.rootOf(request.identity.task) === stop.root && request.cutNow(refusal)) cut++;
     }
+    this.#waiting.wake();
     changed({ kind: 'task', task: stop.root });
     return cut;
   }
@@ -180,23 +319,38 @@ export class Control {
   #release(root: string): void {
     this.#stops.clear(root);
     this.alerts.dropTask(root);
+    this.#waiting.wake();
     this.#parts.changed({ kind: 'task', task: root });
   }
 }
 
-function alertOf({ budget, level, spent }: Crossing, root: string): Alert {
+/** SDKs tell how long they wait for an answer (seconds); a held request is answered while somebody still listens. */
+function clientPatience({ incoming }: LiveRequest): number | undefined {
+  const seconds = Number(incoming.headers['x-stainless-timeout']);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 800 : undefined;
+}
+
+function alertOf({ limit, level, spent }: Crossing, root: string): Alert {
+  const only = onlyText(limit.only);
+  const text = (amount: bigint): string => (limit.unit === 'usd' ? picoToUsd(amount) : amount.toString());
   return {
-    id: `${level}:${budget.scope}:${budget.key}:${budget.limit}`,
+    id: `${level}:${limit.scope}:${only}:${limit.key}:${limit.unit}:${limit.limit}`,
     kind: level === 'warning' ? 'budget-warning' : 'budget-exceeded',
     task: root,
-    scope: budget.scope,
-    spentUsd: picoToUsd(spent),
-    limitUsd: picoToUsd(budget.limit),
+    scope: limit.scope,
+    unit: limit.unit,
+    spent: text(spent),
+    limit: text(limit.limit),
+    budget: limit.budget,
     sample: root.startsWith('sample:'),
   };
 }
 
+function limitText({ scope, unit, limit }: BudgetLimit): string {
+  return `${unit === 'usd' ? `${picoToUsd(limit)} USD` : `${limit} tokens`} per ${scope}`;
+}
+
 /** Nobody is asked whether to stop what is stopped; a day's or month's limit is about other tasks too. */
-function isAnswered({ budget }: Crossing, stop: Stop): boolean {
-  return budget.scope === 'task' || budget.scope === 'run' || budget.limit === stop.limit;
+function isAnswered({ limit }: Crossing, stop: Stop): boolean {
+  return limit.scope !== 'day' && limit.scope !== 'month' ? true : limit.limit === stop.limit;
 }

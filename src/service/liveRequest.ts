@@ -4,6 +4,7 @@ import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
+import type { Reserve } from './reserve.ts';
 
 /** What a live request asks of the meter that holds it. */
 export interface LiveMeter {
@@ -29,6 +30,14 @@ export class LiveRequest implements Exchange {
   #answerId: string | undefined;
   #model: string | undefined;
   #done = false;
+  /** What was set aside for it when it was let go; undefined where nothing limits it. */
+  reserve: Reserve | undefined;
+  /** It has not been let go yet, so it costs nothing so far. */
+  waits = false;
+  /** Since when it is held for a budget (ms since the epoch). */
+  heldSince: number | undefined;
+  /** Somebody was asked whether it may go. */
+  asked = false;
   /** What the ledger has of this request's cost; null where it could not be priced. Undefined until it is stored. */
   storedCost: Pico | null | undefined;
 
@@ -89,11 +98,15 @@ export class LiveRequest implements Exchange {
     return true;
   }
 
+  /** Whether the provider has told what it found in the prompt. */
+  get inputIsTold(): boolean {
+    return usageClasses.some((name) => name !== 'output' && name !== 'reasoning' && (this.#reported[name] ?? 0) > 0);
+  }
+
   /** Tokens billed so far, as far as anyone can know: the provider's input where it came, our prediction before; output as it streamed. */
   usageSoFar(): Usage {
     const reported = this.#reported;
-    const inputKnown = usageClasses.some((name) => name !== 'output' && name !== 'reasoning' && (reported[name] ?? 0) > 0);
-    const input = inputKnown ? { ...noUsage, ...reported } : this.predictedInput;
+    const input = this.inputIsTold ? { ...noUsage, ...reported } : this.predictedInput;
     return { ...input, output: Math.max(reported.output ?? 0, this.#outputTokens), reasoning: reported.reasoning ?? 0 };
   }
 

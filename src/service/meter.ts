@@ -12,6 +12,7 @@ import { Control } from './control.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
+import { reserveOf } from './reserve.ts';
 import { Spending } from './spending.ts';
 import { TaskTrees } from './taskTrees.ts';
 
@@ -24,10 +25,16 @@ export interface MeterOptions {
   readonly countedBoth: (incoming: Incoming, prompt: Prompt, reported: number) => void;
   /** Something that windows show has changed. */
   readonly changed: (change: Change) => void;
+  /** The longest answer (tokens) the user reckons with, where they say so. */
+  readonly maxOutput: () => number | undefined;
+  /** Longest that a request is held for a budget (ms). */
+  readonly patience?: number;
   /** Hears of trouble that was passed over; never of content. */
   readonly problem: (what: string, error: unknown) => void;
 }
 
+/** People need a moment to decide; agents' own limits are minutes. Milliseconds. */
+const usualPatience = 60_000;
 /** Records older than this (ms) are history that is being read in: nobody is asked about a budget of then. */
 const recent = 10 * 60_000;
 
@@ -50,7 +57,21 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     const live = this.#live;
     this.#trees = trees;
     this.spending = new Spending({ ledger, price, trees, live, now, calendar });
-    this.control = new Control({ ledger, trees, spending: this.spending, live, now, changed, problem });
+    this.control = new Control({
+      ledger,
+      trees,
+      spending: this.spending,
+      live,
+      reserve: (request, prompt) =>
+        reserveOf(prompt, options.maxOutput(), (usage) => {
+          const { incoming, provider } = request;
+          return price({ provider, model: prompt.model, usage, counted: 'estimated', at: incoming.at }).cost;
+        }),
+      now,
+      patience: options.patience ?? usualPatience,
+      changed,
+      problem,
+    });
     this.#writes = new PendingWrites(ledger, (rows) => this.#wrote(rows), problem);
     ledger.recoverOpen();
   }
@@ -70,13 +91,14 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   admit(request: LiveRequest): undefined | Promise<Refusal | undefined> {
     if (!this.control.mayRefuse) return undefined;
-    return request.read.then(() => this.#verdict(request));
+    request.waits = true;
+    return request.read.then((prompt) => this.control.admit(request, prompt));
   }
 
   ticked(request: LiveRequest): void {
     if (!request.identity) return;
     this.#options.changed({ kind: 'request', id: request.incoming.id, task: request.identity.task });
-    this.control.hold(request.identity);
+    this.control.hold({ ...request.identity, request });
   }
 
   settled(request: LiveRequest, result: Settlement): void {
@@ -84,6 +106,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       .then(() => {
         this.#live.delete(request);
         this.#storeSettled(request, result);
+        this.control.settled();
       })
       .catch((error: unknown) => this.#failed(error));
   }
@@ -114,11 +137,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     if (request.done) return;
     this.#take(request.observation(at, 'running', request.predictedInput, 'estimated'));
     // Where something may be refused, `admission` asks for the verdict before anything is sent.
-    if (!this.control.mayRefuse) this.control.hold(request.identity);
-  }
-
-  #verdict(request: LiveRequest): Refusal | undefined {
-    return request.identity && this.control.verdict(request.identity, this.spending.costOf(request));
+    if (!this.control.mayRefuse) this.control.hold({ ...request.identity, request });
   }
 
   #storeSettled(request: LiveRequest, result: Settlement): void {

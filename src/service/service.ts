@@ -50,6 +50,8 @@ export interface ServiceOptions {
   readonly log: Log;
   /** Multiplies the time a sample answer takes; 1 for people. */
   readonly samplePace?: number;
+  /** Longest that a request is held for a budget (ms). */
+  readonly patience?: number;
   /** A client came or went, or something happened: time to think about ending. */
   readonly used: () => void;
   /** Somebody asked the service to end. */
@@ -134,6 +136,8 @@ class Parts implements Disposable {
       price,
       now,
       calendar: calendar(options.zone),
+      maxOutput: () => this.settings.maxOutputTokens ?? undefined,
+      ...(options.patience === undefined ? {} : { patience: options.patience }),
       changed: this.#changes.note,
       problem,
       countedBoth: ({ upstream }, prompt, reported) => {
@@ -282,7 +286,7 @@ class Parts implements Disposable {
     this.#changes.note({ kind: 'other' });
   }
 
-  #apply({ agentsOff, upstreams, billing, cheaperModels, prices }: Settings): void {
+  #apply({ agentsOff, upstreams, billing, cheaperModels, prices, maxOutputTokens }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
       resolveUpstreams(usersOwn(upstreams));
@@ -297,6 +301,7 @@ class Parts implements Disposable {
     }
     for (const [agent, answer] of Object.entries(billing ?? {})) this.meter.setBilling(agent, answer);
     if (cheaperModels) this.#keep({ cheaperModels });
+    if (maxOutputTokens !== undefined) this.#keep({ maxOutputTokens });
     if (prices) {
       this.#prices.setOwn(prices);
       this.#keep({ prices });

@@ -7,6 +7,7 @@ const keptSchema = z.object({
   agentsOff: z.array(z.string()).default([]),
   upstreams: z.record(z.string(), z.string()).default({}),
   cheaperModels: z.record(z.string(), z.string()).default({}),
+  maxOutputTokens: z.int().positive().nullable().default(null),
   prices: z.array(ownPriceSchema).catch([]).default([]),
 });
 export type KeptSettings = z.infer<typeof keptSchema>;

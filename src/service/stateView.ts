@@ -1,6 +1,6 @@
 import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
 import { errorOf } from '../core/plusMinus.ts';
-import type { Billing, Priceable, Priced } from '../core/request.ts';
+import type { AgentId, Billing, Priceable, Priced } from '../core/request.ts';
 import { cheaperModels } from '../core/suggestion.ts';
 import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -128,7 +128,13 @@ export class StateView {
   #task(task: TaskShape): TaskRow {
     const { meter, now } = this.#parts;
     const live = [...meter.live].filter(({ identity }) => identity?.task === task.id);
-    const { level, limitUsd } = meter.control.standing(task.id, task.run?.id);
+    const { level, limitUsd } = meter.control.standing({
+      agent: task.agent as AgentId,
+      task: task.id,
+      run: task.run?.id,
+      mode: { kind: task.modeKind, name: task.mode },
+      workspace: task.workspace,
+    });
     const stopped = meter.control.isStopped(task.id);
     const running = live.length > 0 || now() - task.lastAt < stillRunning;
     const row: TaskRow = {

@@ -1,4 +1,3 @@
-import type { Pico } from '../core/money.ts';
 import { picoToUsd } from '../core/money.ts';
 import type { Refusal } from '../gateway/meter.ts';
 
@@ -7,9 +6,11 @@ export interface Stop {
   readonly root: string;
   readonly at: number;
   readonly by: 'user' | 'budget';
-  readonly spent: Pico;
+  readonly spent: bigint;
   /** The limit that was reached, for `budget`. */
-  readonly limit?: Pico;
+  readonly limit?: bigint;
+  /** What `spent` and `limit` are: pico-dollars or tokens. */
+  readonly unit: 'usd' | 'tokens';
 }
 
 /** Where stops are kept. */
@@ -67,26 +68,27 @@ export class Stops {
 /** What the agent's user reads where the agent speaks of its provider. */
 export function refusalOf(stop: Stop): Refusal {
   if (stop.by === 'budget') {
-    const of = stop.limit === undefined ? '' : ` of ${amount(stop.limit)}`;
+    const of = stop.limit === undefined ? '' : ` of ${amount(stop.limit, stop.unit)}`;
     const why =
       stop.limit !== undefined && stop.spent < stop.limit
         ? `what is left of this task's budget${of} does not cover its next request`
         : `this task has reached its budget${of}`;
     return {
       reason: 'budget',
-      message: `Spend Meter: ${why} (spent ${amount(stop.spent)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
+      message: `Spend Meter: ${why} (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
     };
   }
   return {
     reason: 'stopped',
-    message: `Spend Meter: you stopped this task (spent ${amount(stop.spent)}). Nothing more is sent. To go on, run "Spend Meter: Resume task" in VS Code.`,
+    message: `Spend Meter: you stopped this task (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, run "Spend Meter: Resume task" in VS Code.`,
   };
 }
 
 /** Status codes that some agents look for in the words of an error, and then send the request again for ever. */
 const retriedNumbers = /(429|500|502|503|504|524)/;
 
-function amount(cost: Pico): string {
+function amount(cost: bigint, unit: Stop['unit']): string {
+  if (unit === 'tokens') return retriedNumbers.test(cost.toString()) ? 'the tokens shown in VS Code' : `${cost} tokens`;
   const dollars = picoToUsd(cost);
   const dot = dollars.indexOf('.');
   const short = dot < 0 ? `${dollars}.00` : dollars.slice(0, dot) + shorten(dollars.slice(dot));

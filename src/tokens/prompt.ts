@@ -1,6 +1,7 @@
 import { tallyAnthropic } from './anthropicPrompt.ts';
 import { BlockMemo } from './blockMemo.ts';
-import { fields, list, positive, text } from './bodyFields.ts';
+import { type BodyFacts, bodyFacts } from './bodyFacts.ts';
+import { fields, text } from './bodyFields.ts';
 import type { EncodingName, TokenCounter } from './bpe.ts';
 import { encodingOf, priorPlusMinus } from './encodings.ts';
 import { tallyGemini } from './geminiPrompt.ts';
@@ -28,16 +29,6 @@ export interface PromptCount {
   /** Part of `parts.tools`: schemas of tools that nothing in the conversation has called so far. */
   readonly unusedTools: number;
   readonly body: BodyFacts;
-}
-
-/** What else the body tells. Never any of its text. */
-export interface BodyFacts {
-  readonly stream: boolean;
-  /** The request's own cap on output tokens. */
-  readonly maxOutput?: number;
-  readonly messages: number;
-  readonly tools: number;
-  readonly images: number;
 }
 
 /** Answers the counter of an encoding; loads it when it is first wanted. */
@@ -90,13 +81,7 @@ export class PromptCounter {
       plusMinus: incomplete ? 1 : rounded(Math.min(error, 1)),
       parts,
       unusedTools: Math.min(parts.tools, Math.round(unusedToolTokens(root, count) * encoding.ratio)),
-      body: {
-        stream: root.stream === true,
-        maxOutput: maxOutputOf(root),
-        messages: turnCount(root),
-        tools: list(root.tools).length,
-        images,
-      },
+      body: bodyFacts(root, protocol, named, images),
     };
   }
 
@@ -110,21 +95,6 @@ export class PromptCounter {
   #countText(each: string, counter: TokenCounter): number {
     return this.#memo ? this.#memo.count(each, counter.encoding, (again) => counter.count(again)) : counter.count(each);
   }
-}
-
-function maxOutputOf(root: ReturnType<typeof fields>): number | undefined {
-  const config = fields(root.generationConfig ?? root.generation_config);
-  return (
-    positive(root.max_tokens) ??
-    positive(root.max_completion_tokens) ??
-    positive(root.max_output_tokens) ??
-    positive(config.maxOutputTokens ?? config.max_output_tokens)
-  );
-}
-
-function turnCount(root: ReturnType<typeof fields>): number {
-  for (const turns of [root.messages, root.input, root.contents]) if (Array.isArray(turns)) return turns.length;
-  return typeof root.input === 'string' ? 1 : 0;
 }
 
 /** Two significant digits, so that no false precision is shown; never 0 for what is not exact. */

@@ -1,5 +1,6 @@
 import type { Place, RequestKind } from '../core/request.ts';
-import type { BodyFacts, Counted, PromptProtocol } from './prompt.ts';
+import type { BodyFacts } from './bodyFacts.ts';
+import type { Counted, PromptProtocol } from './prompt.ts';
 import type { PromptPart } from './tally.ts';
 
 /** Facts of a request besides its body. */

@@ -1,5 +1,6 @@
 import type { Currency } from '../core/format.ts';
 import { modeKinds } from '../core/mode.ts';
+import type { Budget } from '../protocol/budget.ts';
 import type { UnpricedModel } from '../protocol/prices.ts';
 import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
 import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
@@ -94,13 +95,27 @@ const isTotal = object<Total>({
   unpricedTokens: isNumber,
 });
 
+const isBudget = object<Budget>({
+  scope: isString as Guard<Budget['scope']>,
+  only: optional(
+    object<NonNullable<Budget['only']>>({ agent: optional(isString), mode: optional(isModeKind), workspace: optional(isString) }),
+  ),
+  usd: optional(nullable(isUsd)),
+  tokens: optional(nullable(isNumber)),
+  action: oneOf('warn', 'ask', 'stop'),
+  plan: optional(isBoolean),
+  from: optional(oneOf('user', 'workspace')),
+});
+
 const isAlert = object<Alert>({
   id: isString,
-  kind: oneOf('budget-warning', 'budget-exceeded', 'stopped'),
+  kind: oneOf('budget-warning', 'budget-exceeded', 'held', 'stopped'),
   task: isString,
-  scope: oneOf('run', 'task', 'day', 'month'),
-  spentUsd: isUsd,
-  limitUsd: isUsd,
+  scope: oneOf('request', 'run', 'task', 'day', 'month'),
+  unit: oneOf('usd', 'tokens'),
+  spent: isUsd,
+  limit: isUsd,
+  budget: isBudget,
   sample: isBoolean,
 });
 
@@ -151,6 +166,11 @@ const isBreakdown = object<Breakdown>({
   byMode: arrayOf(isBreakdownRow),
   byModel: arrayOf(isBreakdownRow),
   byAgent: arrayOf(isBreakdownRow),
+  choices: object<Breakdown['choices']>({
+    agents: arrayOf(isString),
+    workspaces: arrayOf(isString),
+    branches: arrayOf(isString),
+  }),
   tasks: arrayOf(isTask),
   requests: arrayOf(isRequest),
 });
@@ -166,14 +186,14 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
     locale: isString,
     strings: recordOf(isString),
     currency: optional(isCurrency),
-  choices: object<Breakdown['choices']>({
-    agents: arrayOf(isString),
-    workspaces: arrayOf(isString),
-    branches: arrayOf(isString),
-  }),
   }),
   state: object<Message<'state'>>({ kind: oneOf('state'), state: isState }),
   breakdown: object<Message<'breakdown'>>({ kind: oneOf('breakdown'), breakdown: isBreakdown }),
+  where: object<Message<'where'>>({ kind: oneOf('where'), where: isWhere(isBreakdownRow) }),
+  why: object<Message<'why'>>({ kind: oneOf('why'), why: isWhy }),
+  plan: object<Message<'plan'>>({ kind: oneOf('plan'), plan: isPlan(isTotal) }),
+  worth: object<Message<'worth'>>({ kind: oneOf('worth'), worth: isWorth(isTotal) }),
+  list: object<Message<'list'>>({ kind: oneOf('list'), list: isList(isRequest) }),
   problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),
 };
 
@@ -191,11 +211,6 @@ const claimsKind = object<{ kind: ToPage['kind'] }>({
   kind: oneOf('init', 'state', 'breakdown', 'where', 'why', 'plan', 'worth', 'list', 'problem'),
 });
 
-  where: object<Message<'where'>>({ kind: oneOf('where'), where: isWhere(isBreakdownRow) }),
-  why: object<Message<'why'>>({ kind: oneOf('why'), why: isWhy }),
-  plan: object<Message<'plan'>>({ kind: oneOf('plan'), plan: isPlan(isTotal) }),
-  worth: object<Message<'worth'>>({ kind: oneOf('worth'), worth: isWorth(isTotal) }),
-  list: object<Message<'list'>>({ kind: oneOf('list'), list: isList(isRequest) }),
 export function misfitOf(value: unknown): Misfit {
   return { kind: 'misfit', claims: claimsKind(value) ? value.kind : '' };
 }

@@ -1,7 +1,5 @@
 import * as z from 'zod';
 import {
-  type Budget,
-  budgetSchema,
   type Quote,
   quoteSchema,
   type Settings,
@@ -9,6 +7,7 @@ import {
   sampleStartedSchema,
   stopResultSchema,
 } from '../../protocol/api.ts';
+import { type Budget, budgetSchema } from '../../protocol/budget.ts';
 import {
   type PricedModel,
   pricedModelSchema,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../../core/format.ts';
 import { taskTrees } from '../../core/presentTasks.ts';
-import type { BudgetAction } from '../../protocol/api.ts';
+import type { BudgetAction } from '../../protocol/budget.ts';
 import { askAmount, saveBudget } from '../budgets.ts';
 import type { Parts } from '../parts.ts';
 import { budgetAction, budgetScopes, type SettingScope, saveSetting } from '../settings.ts';

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import {
-  type Budget,
-  budgetSchema,
+  decisionSchema,
   guardRequestSchema,
   type Health,
   type Quote,
@@ -10,6 +9,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../protocol/api.ts';
+import { type Budget, budgetSchema } from '../../protocol/budget.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
 import { slicesRequestSchema } from '../../protocol/views.ts';
@@ -38,7 +38,7 @@ export interface ApiParts {
 }
 
 const nothing = z.object({});
-const limits = { tasks: 200, requests: 500 };
+const limits = { tasks: 200, requests: 500, audit: 1_000 };
 const most = 10_000;
 
 type Handler = (call: { readonly req: IncomingMessage; readonly id: string; readonly query: URLSearchParams }) => unknown;
@@ -63,6 +63,7 @@ export class Api {
       ['POST', /^list$/, async ({ req }) => view.list(await readJson(req, listQuerySchema))],
       ['POST', /^slices$/, async ({ req }) => view.slices(await readJson(req, slicesRequestSchema))],
       ['GET', /^budgets$/, () => meter.control.budgets],
+      ['GET', /^audit$/, ({ query }) => meter.control.audit.list(limitOf(query, limits.audit))],
       ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
       ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
@@ -71,9 +72,13 @@ export class Api {
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
-      ['POST', /^tasks\/([^/]+)\/stop$/, ({ id }) => meter.control.stop(this.#known(id))],
-      ['POST', /^tasks\/([^/]+)\/resume$/, ({ id }) => meter.control.resume(this.#known(id))],
-      ['POST', /^tasks\/([^/]+)\/let-run$/, ({ id }) => done(meter.control.letRun(this.#known(id)))],
+      ['POST', /^tasks\/([^/]+)\/stop$/, async ({ req, id }) => meter.control.stop(this.#known(id), await reasonOf(req))],
+      ['POST', /^tasks\/([^/]+)\/resume$/, async ({ req, id }) => meter.control.resume(this.#known(id), await reasonOf(req))],
+      [
+        'POST',
+        /^tasks\/([^/]+)\/let-run$/,
+        async ({ req, id }) => done(meter.control.letRun(this.#known(id), await reasonOf(req))),
+      ],
       ['POST', /^alerts\/([^/]+)\/claim$/, ({ id }) => this.#claim(id)],
     ];
   }
@@ -142,6 +147,11 @@ export class Api {
     if (!this.#parts.meter.control.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
     return {};
   }
+}
+
+/** Why somebody decides so, where they say it. */
+async function reasonOf(req: IncomingMessage): Promise<string | undefined> {
+  return (await readJson(req, decisionSchema)).reason;
 }
 
 /** For calls that answer nothing: `{}`. */

@@ -1,5 +1,5 @@
 import type { Disposable } from '../../core/disposable.ts';
-import type { Budget } from '../../protocol/api.ts';
+import type { Budget } from '../../protocol/budget.ts';
 import { playSample } from './player.ts';
 import { sampleBudgetUsd } from './script.ts';
 import { startStandIn } from './standIn.ts';
@@ -30,7 +30,7 @@ export class SampleRuns implements Disposable {
       throw error;
     }
     const { task, start } = playSample(baseUrl, this.#end.signal);
-    setBudget({ scope: `task:${task}`, usd: sampleBudgetUsd, action: 'ask' });
+    setBudget({ scope: `task:${task}`, usd: sampleBudgetUsd, action: 'warn' });
     // A run that is cut off by the end of the service has nobody to tell.
     start().catch(() => {});
     return task;

@@ -6,7 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { budgetSchema } from '../../../src/protocol/api.ts';
+import { budgetSchema } from '../../../src/protocol/budget.ts';
 import { type RequestRow, requestSchema, taskSchema } from '../../../src/protocol/rows.ts';
 import { firstLine, outcome, Processes } from './processes.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { budgetSchema } from '../../../src/protocol/api.ts';
 import type { Breakdown, Week } from '../../../src/protocol/state.ts';
+import { breakdownSchema, weekSchema } from '../../../src/protocol/state.ts';
 import {
   type Plan,
   planSchema,
@@ -11,7 +11,6 @@ import {
   whereSchema,
   whySchema,
 } from '../../../src/protocol/views.ts';
-import { breakdownSchema, weekSchema } from '../../../src/protocol/state.ts';
 import { noon, openLedger, sighting } from './fixtures.ts';
 
 describe('ledger: what is kept beside the requests', () => {
@@ -43,17 +42,12 @@ describe('ledger: what is kept beside the requests', () => {
     assert.equal(ledger.cursor('/a'), 7);
   });
 
-  it('is budgets by scope', () => {
+  it('keeps an audit trail that is only ever added to, newest first', () => {
     const ledger = openLedger();
-    ledger.setBudget(budgetSchema.parse({ scope: 'task:codex:t', usd: '2.00', action: 'stop' }));
-    ledger.setBudget(budgetSchema.parse({ scope: 'day', usd: '5' }));
-    ledger.setBudget(budgetSchema.parse({ scope: 'day', usd: '6', action: 'ask' }));
-    assert.deepEqual(ledger.budgets(), [
-      { scope: 'day', usd: '6', action: 'ask' },
-      { scope: 'task:codex:t', usd: '2.00', action: 'stop' },
-    ]);
-    ledger.setBudget(budgetSchema.parse({ scope: 'day', usd: null }));
-    assert.equal(ledger.budgets().length, 1);
+    ledger.audit(1, { what: 'stopped' });
+    ledger.audit(2, { what: 'resumed' });
+    assert.deepEqual(ledger.audited(10), [{ what: 'resumed' }, { what: 'stopped' }]);
+    assert.deepEqual(ledger.audited(1), [{ what: 'resumed' }]);
   });
 
   it('is every alert once, and what was skipped', () => {

@@ -243,7 +243,7 @@ describe('ledger: tasks', () => {
   it('are stopped with the whole tree below them, until let go', () => {
     const ledger = openLedger();
     ledger.observe([spend({ task: 'codex:child', parent: 'codex:root' }), spend({ task: 'codex:other' })]);
-    const stop = { root: 'codex:root', at: noon, by: 'budget', spent: 5n, limit: 4n } as const;
+    const stop = { root: 'codex:root', at: noon, by: 'budget', spent: 5n, limit: 4n, unit: 'usd' } as const;
     ledger.setStop(stop);
     assert.deepEqual(ledger.stops(), [stop]);
     assert.deepEqual(

@@ -3,14 +3,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
-import {
-  apiErrorSchema,
-  budgetSchema,
-  healthSchema,
-  quoteSchema,
-  sampleStartedSchema,
-  stopResultSchema,
-} from '../../../src/protocol/api.ts';
+import { apiErrorSchema, healthSchema, quoteSchema, sampleStartedSchema, stopResultSchema } from '../../../src/protocol/api.ts';
+import { budgetSchema } from '../../../src/protocol/budget.ts';
 import { requestSchema, taskSchema } from '../../../src/protocol/rows.ts';
 import { breakdownSchema, stateSchema } from '../../../src/protocol/state.ts';
 import { listen } from './events.ts';

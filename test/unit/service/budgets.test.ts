@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { auditEntrySchema } from '../../../src/protocol/audit.ts';
 import { Rig } from './rig.ts';
 
 /** $0.003 of input and $0.0015 of output at Sonnet 4.5's prices. */
@@ -81,26 +82,26 @@ describe('budgets and stops over several requests', function () {
     assert.deepEqual(tasks.map(({ usd }) => usd).sort(), ['0.0045', '0.006']);
   });
 
-  it('warns from exactly 80 per cent and asks from exactly 100', async () => {
-    const limit = (usd: string) => rig.api('PUT', '/budgets', { scope: 'day', usd, action: 'ask' });
+  it('warns from exactly 80 per cent and tells from exactly 100', async () => {
+    const limit = (usd: string) => rig.api('PUT', '/budgets', { scope: 'day', usd, action: 'warn' });
     await limit('0.005625000001');
     await whole('s1');
     assert.deepEqual((await rig.state()).alerts, []);
     await limit('0.01125');
     await whole('s1');
     const [warning] = (await rig.state()).alerts;
-    assert.deepEqual([warning?.kind, warning?.scope, warning?.limitUsd], ['budget-warning', 'day', '0.01125']);
+    assert.deepEqual([warning?.kind, warning?.scope, warning?.limit], ['budget-warning', 'day', '0.01125']);
     await limit('0.0135');
     await whole('s1');
     const exceeded = (await rig.state()).alerts;
     assert.deepEqual(
-      exceeded.map(({ kind, limitUsd }) => [kind, limitUsd]),
+      exceeded.map(({ kind, limit }) => [kind, limit]),
       [['budget-exceeded', '0.0135']],
     );
   });
 
   it('does not take a question back for a warning when an estimate was too high', async () => {
-    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.006', action: 'ask' });
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.006', action: 'warn' });
     const asked = rig.ask('s1', { text: 'word '.repeat(4_000) });
     const provider = await rig.provider();
     const kinds = async () => (await rig.state()).alerts.map(({ kind }) => kind);
@@ -151,11 +152,11 @@ describe('budgets and stops over several requests', function () {
 
   it('frees a task that the budget of its run had stopped, whatever the runs before it have spent', async () => {
     const prompt = (id: string) => ({ 'x-claude-code-prompt-id': id });
-    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.008', action: 'stop' });
+    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.012', action: 'stop' });
     for (const run of ['p1', 'p2', 'p3']) await whole('s1', prompt(run));
     assert.equal((await rig.ask('s1', { headers: prompt('p3'), text: 'word '.repeat(2_000) })).status, 402);
     // More than the run has spent, less than the task has.
-    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.0125', action: 'stop' });
+    await rig.api('PUT', '/budgets', { scope: 'run', usd: '0.0133', action: 'stop' });
     assert.deepEqual(
       (await rig.tasks()).map(({ state }) => state),
       ['running'],
@@ -163,14 +164,126 @@ describe('budgets and stops over several requests', function () {
     await whole('s1', prompt('p3'));
   });
 
-  it('answers Let it run before anything is stopped', async () => {
+  const ofTask = (what: string) => `/tasks/${encodeURIComponent('claude-code:s1')}/${what}`;
+
+  /** A request that is held: nothing has reached the provider. */
+  async function held(): Promise<{ readonly answer: Promise<Response> }> {
+    const before = rig.asked;
+    const answer = rig.ask('s1');
+    await rig.until('the question', async () => (await rig.state()).alerts.some(({ kind }) => kind === 'held'));
+    assert.equal(rig.asked, before);
+    return { answer };
+  }
+
+  async function goesOn(answer: Promise<Response>): Promise<void> {
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.end(output);
+    assert.equal((await answer).status, 200);
+    assert.match(await (await answer).text(), /message_stop/);
+  }
+
+  it('holds a request that an `ask` budget has no room for until somebody lets it run', async () => {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
-    await whole('s1');
-    assert.equal((await rig.state()).alerts[0]?.kind, 'budget-exceeded');
-    assert.equal((await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/let-run`)).status, 200);
-    assert.deepEqual((await rig.state()).alerts, []);
+    const { answer } = await held();
+    const [alert] = (await rig.state()).alerts;
+    assert.deepEqual([alert?.kind, alert?.scope, alert?.unit, alert?.limit], ['held', 'task', 'usd', '0.004']);
+    assert.equal((await rig.api('POST', ofTask('let-run'))).status, 200);
+    await goesOn(answer);
+    assert.ok(!(await rig.state()).alerts.some(({ kind }) => kind === 'held'));
+    // The answer holds for this limit, also where it becomes a hard one.
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'stop' });
     await whole('s1');
+  });
+
+  it('lets a held request go in the moment the budget is raised', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
+    const { answer } = await held();
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0041', action: 'ask' });
+    assert.equal(rig.asked, 0, 'that is not enough');
+    await rig.api('PUT', '/budgets', { scope: 'task:claude-code:s1', usd: '1', action: 'ask' });
+    await goesOn(answer);
+  });
+
+  it('refuses a held request when the user stops the task', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
+    const { answer } = await held();
+    await rig.api('POST', ofTask('stop'));
+    assert.equal((await answer).status, 402);
+    assert.match(await (await answer).text(), /you stopped this task/);
+    assert.equal(rig.asked, 0);
+  });
+
+  it('stops a held task when nobody answers in time, and forgets a request whose agent left', async () => {
+    await rig.dispose();
+    rig = await Rig.start({ patience: 300 });
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
+    const { answer } = await held();
+    assert.equal((await answer).status, 402);
+    assert.match(await (await answer).text(), /does not cover its next request/);
+    assert.equal((await rig.tasks())[0]?.state, 'stopped');
+    const audit = auditEntrySchema.array().parse(await (await rig.api('GET', '/audit')).json());
+    assert.deepEqual(
+      audit.map(({ what, by, task, limit, reason }) => [what, by, task, limit, reason]),
+      [
+        ['stopped', 'budget', 'claude-code:s1', '0.004 USD per task', 'nobody answered in time'],
+        ['budget', 'user', undefined, undefined, undefined],
+      ],
+    );
+    assert.equal(rig.asked, 0);
+  });
+
+  it('lets parallel requests go one after the other where they do not fit together', async () => {
+    // One fits with what it may come to at worst, two do not; what they really cost fits three times.
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0155', action: 'stop' });
+    const answers = [rig.ask('s1'), rig.ask('s1'), rig.ask('s1')];
+    for (let done = 0; done < 2; done++) {
+      const provider = await rig.provider();
+      assert.equal(rig.asked, done + 1, 'one at a time');
+      provider.start(input);
+      provider.end(output);
+      await rig.until('its end', async () => (await outcomes()).filter((outcome) => outcome === 'ok').length === done + 1);
+    }
+    // $0.009 is spent, and the third could cost more than is left.
+    const statuses = (await Promise.all(answers)).map(({ status }) => status).sort();
+    assert.deepEqual(statuses, [200, 200, 402]);
+    assert.equal(rig.asked, 2);
+  });
+
+  it('counts tokens, whoever pays, where the budget is in tokens', async () => {
+    await rig.api('PUT', '/settings', { billing: { 'claude-code': 'plan' } });
+    await rig.api('PUT', '/budgets', { scope: 'task', tokens: 3_000, action: 'stop' });
+    await whole('s1');
+    const refused = await rig.ask('s1');
+    assert.equal(refused.status, 402);
+    assert.match(await refused.text(), /budget of 3000 tokens does not cover|what is left of this task's budget of 3000 tokens/);
+  });
+
+  it('holds a budget that is narrowed to an agent, a mode or a folder against nothing else', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'day', only: { agent: 'codex' }, usd: '0.000001', action: 'stop' });
+    await whole('s1');
+    assert.equal((await rig.askCodex('t1')).status, 400);
+    await rig.api('PUT', '/budgets', { scope: 'task', only: { agent: 'claude-code' }, usd: '0.000002', action: 'stop' });
+    assert.equal((await rig.ask('s2')).status, 402);
+    assert.equal(rig.asked, 1);
+  });
+
+  it('takes a workspace’s budget beside the user’s own, never in its place', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.000001', action: 'stop' });
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '1000', action: 'warn', from: 'workspace' });
+    assert.equal((await rig.ask('s1')).status, 402);
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '1000', action: 'warn' });
+    await whole('s2');
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.000001', action: 'stop', from: 'workspace' });
+    assert.equal((await rig.ask('s3')).status, 402);
+  });
+
+  it('caps a single request', async () => {
+    await rig.api('PUT', '/budgets', { scope: 'request', usd: '0.01', action: 'stop' });
+    await whole('s1');
+    await whole('s1');
+    assert.equal((await rig.ask('s1', { text: 'word '.repeat(3_000) })).status, 402);
+    assert.equal(rig.asked, 2);
   });
 
   it('stops a sub-agent by the budget of the task that started it', async () => {
@@ -220,6 +333,6 @@ describe('budgets and stops over several requests', function () {
     );
     assert.deepEqual([alert.scope, alert.task], ['run', 'claude-code:s1']);
     // Asked as soon as the estimate says so; what was spent is told as it stood then.
-    assert.ok(Number(alert.spentUsd) >= 0.008, alert.spentUsd);
+    assert.ok(Number(alert.spent) >= 0.008, alert.spent);
   });
 });

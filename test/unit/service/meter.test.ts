@@ -160,10 +160,10 @@ describe('the meter between an agent and its provider', function () {
   });
 
   it('asks about a budget once: at 80 per cent, at 100 per cent, and not again', async () => {
-    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0055', action: 'ask' });
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0055', action: 'warn' });
     await whole('s1');
     const first = await rig.until('the warning', async () => (await rig.state()).alerts[0]);
-    assert.deepEqual([first.kind, first.limitUsd], ['budget-warning', '0.0055']);
+    assert.deepEqual([first.kind, first.limit], ['budget-warning', '0.0055']);
     assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 200);
     assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 409);
     await whole('s1');

@@ -48,7 +48,7 @@ export class Rig implements Disposable {
     this.#provider = provider;
   }
 
-  static async start(): Promise<Rig> {
+  static async start(options: { readonly patience?: number } = {}): Promise<Rig> {
     const temp = mkdtempSync(join(tmpdir(), 'spend-meter-rig-'));
     mkdirSync(join(temp, 'home'));
     const tables = fileURLToPath(new URL('../../../dist/tokens', import.meta.url));
@@ -76,6 +76,7 @@ export class Rig implements Disposable {
       },
       // A sample run without pauses.
       samplePace: 0,
+      ...options,
     });
     rig = new Rig(temp, service, provider);
     return rig;
