@@ -38,6 +38,8 @@ export interface Text {
   readonly share: (share: number) => string;
   /** Time of day; with the date when it is not the day of `now`. */
   readonly time: (at: number, now: number) => string;
+  /** `YYYY-MM-DD` as a reader writes it. */
+  readonly day: (day: string) => string;
   /** The name its makers give an agent; an id that is not known stays as it is. */
   readonly agent: (id: string) => string;
   readonly transition: (row: TransitionRow) => string;
@@ -49,6 +51,7 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
   const plural = new Intl.PluralRules(locale);
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
+  const dayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' });
   const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
   const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
   const usd: Text['usd'] = (amount) => formatUsd(amount, money, t('money.unpriced'));
@@ -76,6 +79,7 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
     number: (count) => formatCount(count, locale),
     share: (share) => formatShare(share, locale),
     time: (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? clock : date).format(at),
+    day: (day) => dayFormat.format(Date.parse(`${day}T00:00:00`)),
     agent: (id) => agentName(id, (name) => t(name === 'Sample agent' ? 'agent.sample' : 'agent.other')),
     transition: (row) =>
       row.resentTokens === 0

@@ -6,7 +6,7 @@ import { useWidth } from '../useWidth.ts';
 
 const height = 72;
 const top = 14;
-const widest = 40;
+const widest = 64;
 const kinds = ['metered', 'plan', 'unknown'] as const;
 
 /** Days as columns, the kinds of money stacked but never added in words. A picture only: the table beside it says the same. */
@@ -60,10 +60,10 @@ export function DayColumns({ rows }: { readonly rows: readonly BreakdownRow[] })
           );
         })}
         <text class="tick" x="0" y={top + height + 13}>
-          {days[0]?.key}
+          {days[0] && text.day(days[0].key)}
         </text>
         <text class="tick" x={Math.max(0, Math.min(width, slot * days.length))} y={top + height + 13} text-anchor="end">
-          {days.length > 3 && days.at(-1)?.key}
+          {days.length > 3 && text.day(days.at(-1)?.key ?? '')}
         </text>
       </svg>
     </div>

@@ -1,7 +1,7 @@
-import { shareOf } from '../../core/format.ts';
 import type { TransitionCell } from '../../protocol/views.ts';
+import { ShareBar } from '../charts/shareBar.tsx';
 import { usePage } from '../context.ts';
-import { addSums, largestWeight, noSum, sumOfMoney, weightOf } from '../sums.ts';
+import { addSums, largestWeight, noSum, sumOfMoney } from '../sums.ts';
 import { moneyColumns, moneyKinds } from './moneyColumns.tsx';
 import { moneyText } from './moneyText.ts';
 import { type Column, SortableTable } from './sortableTable.tsx';
@@ -68,10 +68,7 @@ function Cell({ cell, most }: { readonly cell: TransitionCell | undefined; reado
       <span class="hint line">
         {text.t('where.matrixTimes', { count: text.number(cell.count) })} · {text.tokens(cell.resentTokens)}
       </span>
-      <svg class="bar" aria-hidden="true" focusable="false">
-        <rect class="bar-track" width="100%" height="100%" />
-        <rect class="money-metered" width={`${shareOf(weightOf(sumOfMoney(cell)), most) * 100}%`} height="100%" />
-      </svg>
+      <ShareBar sum={sumOfMoney(cell)} most={most} />
     </td>
   );
 }
@@ -102,6 +99,7 @@ function List({ cells }: Props) {
       id: 'times',
       label: text.t('column.times'),
       numeric: true,
+      from: 'medium',
       key: (cell) => cell.count,
       cell: (cell) => text.number(cell.count),
     },
@@ -118,6 +116,7 @@ function List({ cells }: Props) {
   return (
     <SortableTable
       id="transitions"
+      headed
       caption={text.t('where.matrix')}
       columns={columns}
       rows={cells}

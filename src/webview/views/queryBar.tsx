@@ -14,7 +14,7 @@ interface Props {
 export function QueryBar({ state, breakdown }: Props) {
   const { text, nav, go, exportSeen } = usePage();
   const { query } = nav;
-  const set = (change: Partial<Query>): void => go({ kind: 'query', query: { ...query, ...change } });
+  const { agent: _agent, workspace: _workspace, branch: _branch, ...unfiltered } = query;
   const filtered = query.agent !== undefined || query.workspace !== undefined || query.branch !== undefined;
   const choices = breakdown?.choices;
   return (
@@ -25,7 +25,7 @@ export function QueryBar({ state, breakdown }: Props) {
       <Filter name="workspace" words={choices?.workspaces ?? []} shown={(word) => workspaceName(word) ?? word} />
       <Filter name="branch" words={choices?.branches ?? []} shown={(word) => word} />
       {filtered && (
-        <button type="button" class="link" onClick={() => set({ agent: undefined, workspace: undefined, branch: undefined })}>
+        <button type="button" class="link" onClick={() => go({ kind: 'query', query: unfiltered })}>
           {text.t('filter.clear')}
         </button>
       )}

@@ -32,12 +32,14 @@ interface Props<T> {
   readonly rows: readonly T[];
   readonly rowKey: (row: T) => string;
   readonly sortedBy: string;
+  /** A heading above says the caption already. */
+  readonly headed?: boolean;
 }
 
 const rowsPerPage = 50;
 
 /** A table whose headings sort it; how it was sorted is remembered. */
-export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy }: Props<T>) {
+export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy, headed = false }: Props<T>) {
   const { text, nav, go } = usePage();
   const [wanted, setWanted] = useState(0);
   const sort: Sort = nav.sorts[id] ?? { column: sortedBy, direction: 'descending' };
@@ -47,7 +49,7 @@ export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy 
   return (
     <div class="sortable">
       <table>
-        <caption>{caption}</caption>
+        <caption class={headed ? 'sr-only' : undefined}>{caption}</caption>
         <thead>
           <tr>
             {columns.map((column) => (

@@ -1,6 +1,7 @@
 import type { TaskRow } from '../../protocol/rows.ts';
 import { RequestColumns } from '../charts/requestColumns.tsx';
 import { usePage } from '../context.ts';
+import { jointsOf } from '../joints.ts';
 import { RequestsTable } from './requestsTable.tsx';
 
 /** Rows under a card among others: enough to see what goes on, without pushing the next task off the screen. */
@@ -34,24 +35,29 @@ export function TaskDetail({ task, now, inCard }: Props) {
   );
 }
 
-/** The same mode changes as under the columns, to read. */
+/** The same mode changes as under the columns, to read, with what was handed over to subtasks in between. */
 function ModeTimeline({ task, now }: { readonly task: TaskRow; readonly now: number }) {
-  const { text } = usePage();
-  if (task.transitions.length === 0) return <p class="hint">{text.t('timeline.single', { mode: task.mode })}</p>;
+  const { text, model } = usePage();
+  const joints = jointsOf(task, [...(model.breakdown?.tasks ?? []), ...(model.state?.tasks ?? [])]);
+  if (joints.length === 0) return <p class="hint">{text.t('timeline.single', { mode: task.mode })}</p>;
   return (
     <section class="timeline" aria-label={text.t('timeline.caption')}>
       <h4>{text.t('timeline.title')}</h4>
       <ol>
         <li>
-          <span class="timeline-mode">{task.transitions[0]?.from}</span>
+          <span class="timeline-mode">{joints[0]?.from}</span>
         </li>
-        {task.transitions.map((transition) => (
-          <li key={`${transition.at} ${transition.to}`}>
+        {joints.map((transition) => (
+          <li
+            key={`${transition.at} ${transition.to} ${transition.handOver}`}
+            class={transition.handOver ? 'hand-over' : undefined}
+          >
             <span class="arrow" aria-hidden="true">
               →
             </span>
             <span class="timeline-mode">{transition.to}</span>
             <span class="hint">
+              {transition.handOver && `${text.t('timeline.handOver')} · `}
               {text.transition(transition)} ·{' '}
               <time dateTime={new Date(transition.at).toISOString()}>{text.time(transition.at, now)}</time>
             </span>

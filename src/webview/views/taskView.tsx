@@ -4,12 +4,12 @@ import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
-import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
+import { ModeBadge, SampleTag, taskName, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 /** One task of the range by itself, with the way back. */
 export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: number }) {
-  const { text, go } = usePage();
+  const { text, go, nav, copyReceipt } = usePage();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
   return (
@@ -35,6 +35,25 @@ export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: 
           <span class="hint">{text.count('task.requests', task.requests)}</span>
         </div>
       </div>
+      <p class="task-buttons">
+        <button
+          type="button"
+          class="secondary"
+          aria-label={text.t('task.copyReceiptOf', { task: taskName(task, text, now) })}
+          onClick={() => copyReceipt(task.id)}
+        >
+          {text.t('task.copyReceipt')}
+        </button>
+        {nav.query.task !== task.id && (
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => go({ kind: 'query', query: { range: 'task', task: task.id }, tab: 'where' })}
+          >
+            {text.t('task.only')}
+          </button>
+        )}
+      </p>
       <StackBar usage={task.usage} whole={allTokens(task.usage)} />
       <TokenLegend usage={task.usage} />
       <TaskDetail task={task} now={now} inCard={false} />

@@ -105,7 +105,14 @@ function Days({ rows, kinds }: { readonly rows: readonly BreakdownRow[]; readonl
   return (
     <div class="days">
       <DayColumns rows={rows} />
-      <GroupTable id="day" caption={text.t('where.byDay')} rows={rows} kinds={kinds} sortedBy="name" />
+      <GroupTable
+        id="day"
+        caption={text.t('where.byDay')}
+        rows={rows}
+        kinds={kinds}
+        name={(row) => text.day(row.key)}
+        sortedBy="name"
+      />
     </div>
   );
 }
@@ -127,7 +134,6 @@ function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, sorte
     {
       id: 'name',
       label: text.t(`column.${id}`),
-      numeric: id === 'day',
       key: id === 'day' ? (row) => row.key : nameOf,
       cell: (row) =>
         id === 'subagent' ? (

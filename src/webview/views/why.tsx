@@ -221,6 +221,7 @@ function Amplified({ why }: { readonly why: Why }) {
       ) : (
         <SortableTable
           id="amplified"
+          headed
           caption={text.t('why.amplified')}
           columns={columns}
           rows={why.amplified}

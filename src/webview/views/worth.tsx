@@ -80,6 +80,7 @@ function Commits({ commits, now }: { readonly commits: readonly Commit[]; readon
       ) : (
         <SortableTable
           id="commits"
+          headed
           caption={text.t('worth.commits')}
           columns={columns}
           rows={commits}
@@ -140,6 +141,7 @@ function Branches({ branches }: { readonly branches: readonly Branch[] }) {
       <p class="hint">{text.t('worth.branchesHint')}</p>
       <SortableTable
         id="branches"
+        headed
         caption={text.t('worth.branches')}
         columns={columns}
         rows={branches}

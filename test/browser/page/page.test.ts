@@ -201,6 +201,128 @@ describe('the page by itself, in a browser', function () {
     assert.equal(await row.evaluate((element) => element === document.activeElement), true);
   });
 
+  it('narrows every view by agent, workspace and branch, and back', async () => {
+    const shown = await show(places.why);
+    const { page } = shown;
+    await page.getByLabel('Branch', { exact: true }).selectOption('checkout');
+    await page.getByLabel('Agent', { exact: true }).selectOption({ label: 'Kilo Code' });
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'view', view: 'why', query: { range: '7d', branch: 'checkout', agent: 'kilo' } });
+    await page.getByText('Adding up…').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).press('Enter');
+    await page.getByRole('table', { name: 'Turns × context × price' }).waitFor();
+    await page.getByLabel('Workspace', { exact: true }).selectOption({ label: 'shop-api' });
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'view', view: 'why', query: { range: '7d', workspace: '/home/mira/shop-api' } });
+  });
+
+  it('asks for days of one’s own, whose end never lies before their beginning', async () => {
+    const shown = await show();
+    const { page } = shown;
+    await page.getByLabel('Range', { exact: true }).selectOption('custom');
+    await page.getByLabel('From').fill('2026-03-01');
+    await page.getByLabel('To', { exact: true }).fill('2026-02-20');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), {
+      kind: 'view',
+      view: 'now',
+      query: { range: 'custom', from: '2026-02-20', to: '2026-02-20' },
+    });
+  });
+
+  it('looks at one task: the newest, or the one that was drilled into', async () => {
+    const shown = await show(places.task);
+    await shown.page.getByRole('button', { name: 'Only this task' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'view', view: 'where', query: { range: 'task', task } });
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ query: { range: 'task', task } }) });
+    await shown.page.getByText('Kilo Code, shop-api').first().waitFor();
+  });
+
+  it('leads from a row to its requests, page by page, and back to the row', async () => {
+    const shown = await show(places.where);
+    const { page } = shown;
+    const row = page.getByRole('table', { name: 'By mode' }).getByRole('button', { name: 'architect' });
+    await row.press('Enter');
+    await shown.settle();
+    const query = { range: '7d' as const };
+    assert.deepEqual(shown.sent.at(-1), { kind: 'list', list: { query, by: 'mode', key: 'architect' } });
+    const list = sampleList();
+    await shown.tell({ kind: 'list', list });
+    const heading = page.getByRole('heading', { level: 2, name: 'Requests: architect' });
+    assert.equal(await heading.evaluate((element) => element === document.activeElement), true);
+    assert.equal(await page.locator('.requests tbody tr').count(), list.requests.length);
+    await page.getByRole('button', { name: 'Next' }).press('Enter');
+    await shown.settle();
+    const last = list.requests.at(-1);
+    assert.deepEqual(shown.sent.at(-1), {
+      kind: 'list',
+      list: { query, by: 'mode', key: 'architect', before: { at: last?.at, id: last?.id } },
+    });
+    await page.getByText('Page 2').or(page.getByText('Adding up…')).first().waitFor();
+    await page.getByRole('button', { name: 'All tables' }).press('Enter');
+    await row.waitFor();
+    assert.equal(await row.evaluate((element) => element === document.activeElement), true);
+  });
+
+  it('exports what is seen, with exact figures', async () => {
+    const shown = await show(places.where);
+    await shown.page.getByRole('button', { name: 'Export…' }).press('Enter');
+    await shown.settle();
+    const sent = shown.sent.at(-1);
+    assert.equal(sent?.kind, 'export');
+    const tables = sent.tables;
+    assert.deepEqual(
+      tables.map(({ caption }) => caption),
+      [
+        'By day',
+        'By mode',
+        'By model',
+        'By agent',
+        'By kind of request',
+        'By workspace',
+        'By branch',
+        'Sub-agents',
+        'Mode changes, from × to',
+        'Tasks',
+      ],
+    );
+    const branches = tables.find(({ caption }) => caption === 'By branch');
+    assert.deepEqual(branches?.columns, ['Branch', 'Cost (USD)', '≈ Plan (USD)', 'Not known (USD)', 'Tokens']);
+    assert.deepEqual(branches?.rows[0]?.slice(0, 3), ['main', '1.2', '6.4']);
+    await shown.page.getByRole('tab', { name: 'Why' }).click();
+    await shown.tell({ kind: 'why', why: sampleWhy() });
+    await shown.page.getByRole('button', { name: 'Export…' }).press('Enter');
+    await shown.settle();
+    const later = shown.sent.at(-1);
+    assert.ok(later?.kind === 'export' && later.tables.every(({ caption }) => caption !== 'By branch'), 'only what is seen');
+  });
+
+  it('compares a subscription with its value, and a machine of one’s own with other assumptions', async () => {
+    const shown = await show({ ...places.plan, saved: at({ tab: 'plan' }) });
+    const { page } = shown;
+    const claude = page.getByRole('article', { name: 'Claude Code' });
+    await claude.getByLabel('Your plan').selectOption('claude-max');
+    // $212.93 of a plan of $100, 11 d 14.5 h into a month of 31 days.
+    assert.match((await claude.textContent()) ?? '', /worth 2\.1× its price so far, 5\.7× at this pace/);
+    await claude.getByLabel('Your plan').selectOption('other');
+    await claude.getByLabel('Price per month (USD)').fill('50');
+    assert.match((await claude.textContent()) ?? '', /worth 4\.3× its price/);
+    assert.match(await words(shown, 'main'), /real dollars · It would not pay\./);
+    await page.getByLabel('Hardware (USD)').fill('0');
+    await page.getByLabel('Upkeep a month (USD)').fill('0');
+    assert.match(await words(shown, 'main'), /real dollars · It would pay\./);
+    const kept = await page.evaluate(() => JSON.stringify((window as unknown as { keptState: unknown }).keptState));
+    assert.match(kept, /"own\.hardwareUsd":"0"/);
+  });
+
+  it('copies a task’s receipt', async () => {
+    const shown = await show(places.task);
+    await shown.page.getByRole('button', { name: /^Copy the receipt of Kilo Code/ }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'receipt', task });
+  });
+
   it('teaches how to start when there is nothing yet', async () => {
     const shown = await show(places.empty);
     await shown.page.getByRole('button', { name: 'Run a Sample Task' }).press('Enter');

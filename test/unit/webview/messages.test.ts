@@ -4,6 +4,7 @@ import { pageStrings } from '../../../src/core/pageStrings.ts';
 import { type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
 import { isToPage } from '../../../src/webview/messages.ts';
 import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
+import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from '../../browser/page/sampleViews.ts';
 
 const messages: readonly ToPage[] = [
   { kind: 'init', locale: 'en', strings: { ...pageStrings('en') } },
@@ -11,6 +12,11 @@ const messages: readonly ToPage[] = [
   { kind: 'state', state: emptyState() },
   { kind: 'breakdown', breakdown: { ...sampleBreakdown(), requests: sampleBreakdown().requests.slice(0, 20) } },
   { kind: 'breakdown', breakdown: emptyBreakdown() },
+  { kind: 'where', where: sampleWhere() },
+  { kind: 'why', why: sampleWhy() },
+  { kind: 'plan', plan: samplePlan() },
+  { kind: 'worth', worth: sampleWorth() },
+  { kind: 'list', list: { ...sampleList(), requests: sampleList().requests.slice(0, 5) } },
   { kind: 'problem', message: 'gone' },
 ];
 
@@ -76,7 +82,7 @@ describe('what the page accepts from the host', () => {
         if (!accepted) refused += 1;
         assert.equal(isToPage(value), accepted, `${message.kind} ${path.join('.')} ${JSON.stringify(put)}`);
       }),
-      { numRuns: 600 },
+      { numRuns: 900 },
     );
     assert.ok(refused > 100, 'most of these are broken');
   });

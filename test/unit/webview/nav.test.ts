@@ -21,6 +21,18 @@ describe('where the reader is', () => {
     assert.equal(byName.sorts.mode, undefined);
   });
 
+  it('begins a list and leaves a task when another time or filter is chosen, and not when it is the same', () => {
+    const row = { by: 'mode' as const, key: 'code/code', label: 'code', cursors: [{ at: 1, id: 'a' }] };
+    const nav = navReducer(navReducer(firstNav, { kind: 'drill', task: 't' }), { kind: 'row', row });
+    assert.deepEqual([nav.tab, nav.task, nav.row], ['where', undefined, row]);
+    const same = navReducer(nav, { kind: 'query', query: { range: '7d' } });
+    assert.deepEqual(same.row?.cursors, row.cursors);
+    const other = navReducer(nav, { kind: 'query', query: { range: '7d', agent: 'kilo' }, tab: 'why' });
+    assert.deepEqual([other.tab, other.row?.cursors, other.query.agent], ['why', [], 'kilo']);
+    assert.deepEqual(restoreNav(JSON.parse(JSON.stringify(other))), JSON.parse(JSON.stringify(other)));
+    assert.deepEqual(restoreNav({ ...other, query: { range: 'custom', from: 'yesterday' } }), firstNav);
+  });
+
   it('remembers what was opened and closed, of the last hundred tasks', () => {
     let nav = firstNav;
     for (let n = 0; n < 150; n += 1) nav = navReducer(nav, { kind: 'open', task: `t${n}`, open: n % 2 === 0 });
