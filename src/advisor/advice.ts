@@ -1,35 +1,12 @@
+import type { Allowance, Evidence, RuleId } from '../core/adviceNames.ts';
 import type { ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
 import type { AgentId, Billing } from '../core/request.ts';
 import type { History } from './history.ts';
-import type { Allowance } from './policy.ts';
 import type { Counts } from './record.ts';
 import type { Candidate, Price, Range } from './repriced.ts';
 import type { Step } from './step.ts';
 import type { Subject } from './subject.ts';
-
-/**
- * What the log can show: a mode runs on another model than it should · side requests on a flagship · look-ups on a flagship · one mode
- * costs most · the cheaper-listed model is dearer · a run far above its like · the same call fails again and again · a cold cache · a
- * big result read again · thinking for a few words · many small turns.
- */
-export const ruleIds = [
-  'drift',
-  'utility',
-  'explorer',
-  'mode',
-  'inversion',
-  'past the line',
-  'loop',
-  'cold cache',
-  'big result',
-  'thinking',
-  'small turns',
-] as const;
-export type RuleId = (typeof ruleIds)[number];
-
-/** Arithmetic on the log · a counterfactual with a range · the user's own outcomes. */
-export type Evidence = 'exact' | 'estimated' | 'evidence';
 
 export interface Advice {
   /** The same advice keeps its id from day to day. */

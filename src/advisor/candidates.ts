@@ -1,9 +1,9 @@
+import type { Allowance, Policy } from '../core/adviceNames.ts';
 import { modelName, proprietaryVendor, providerName } from '../core/models.ts';
 import type { AgentId } from '../core/request.ts';
 import { smallModelsLike } from '../core/suggestion.ts';
 import { noUsage } from '../core/usage.ts';
-import type { Allowance } from './policy.ts';
-import { type Policy, rulingOf } from './policy.ts';
+import { rulingOf } from './policy.ts';
 import type { Candidate, Price } from './repriced.ts';
 import type { Step } from './step.ts';
 import { type Subject, subjectOf } from './subject.ts';

@@ -1,7 +1,7 @@
+import type { CardAction, CardState, Evidence, Policy, RuleId } from '../core/adviceNames.ts';
 import { picoToUsd, usdToPico } from '../core/money.ts';
 import type { AgentId, Billing } from '../core/request.ts';
-import { type Advice, type Evidence, type RuleId, savingOf } from './advice.ts';
-import type { Policy } from './policy.ts';
+import { type Advice, savingOf } from './advice.ts';
 import type { Counts } from './record.ts';
 import type { Candidate } from './repriced.ts';
 import { type Subject, subjectName } from './subject.ts';
@@ -26,9 +26,6 @@ export interface KeptAdvice {
   readonly coldUsd: string;
   readonly own?: { readonly from: Counts; readonly to: Counts } | undefined;
 }
-
-export const cardStates = ['open', 'applied', 'notNow', 'never', 'settled', 'withdrawn'] as const;
-export type CardState = (typeof cardStates)[number];
 
 /** What came of an applied card. Shares are of the cost before: 0.4 = two fifths less. */
 export interface Settlement {
@@ -64,9 +61,6 @@ export interface CardBook {
 }
 
 export const noCards: CardBook = { cards: [], never: [] };
-
-export const cardActions = ['apply', 'notNow', 'never', 'undo'] as const;
-export type CardAction = (typeof cardActions)[number];
 
 const day = 24 * 60 * 60_000;
 /** At most one is open, and so many are shown in seven days. */

@@ -1,20 +1,7 @@
+import type { Allowance, Policy } from '../core/adviceNames.ts';
 import type { ModeKind } from '../core/mode.ts';
 import type { Subject } from './subject.ts';
 import { subjectName } from './subject.ts';
-
-/** Whether a cheaper model may be offered: with a card · only as a row of the table · not at all. */
-export const allowances = ['ask', 'quiet', 'never'] as const;
-export type Allowance = (typeof allowances)[number];
-
-/** What the user says about one mode or kind. */
-export interface PolicyEntry {
-  readonly allow?: Allowance | undefined;
-  /** Model ids, the dearest wish first; empty or absent = whatever the user's agents already use, if it is cheaper. */
-  readonly candidates?: readonly string[] | undefined;
-}
-
-/** By `<agent>/<mode>`, mode, canonical mode or kind of request: the most exact name wins. */
-export type Policy = Readonly<Record<string, PolicyEntry>>;
 
 /** Modes of thinking ahead and of finding faults are never offered a cheaper model unless the user says so. */
 const guarded: readonly (ModeKind | '')[] = ['architect', 'orchestrator', 'debug'];

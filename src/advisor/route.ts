@@ -1,10 +1,11 @@
+import type { Policy } from '../core/adviceNames.ts';
 import { modeOf } from '../core/mode.ts';
 import { modelName, proprietaryVendor } from '../core/models.ts';
 import { picoToUsd } from '../core/money.ts';
 import type { RequestKind } from '../core/request.ts';
 import { sellerOf, smallModelsLike } from '../core/suggestion.ts';
 import { type Usage, usage } from '../core/usage.ts';
-import { type Policy, rulingOf } from './policy.ts';
+import { rulingOf } from './policy.ts';
 import { type PromptKind, promptKind } from './promptKind.ts';
 import type { Price } from './repriced.ts';
 import { tokenFactor } from './tokenizer.ts';

@@ -16,7 +16,7 @@ export const utilityKinds = [
 ] as const satisfies readonly RequestKind[];
 
 /** Names under which agents run sub-agents that only look things up. */
-const explorers: readonly string[] = ['explore', 'search', 'explorer'];
+const explorers: readonly string[] = ['explore', 'explorer'];
 
 export function isUtility(step: Step): boolean {
   return utilityKinds.some((kind) => kind === step.kind);
@@ -24,7 +24,7 @@ export function isUtility(step: Step): boolean {
 
 /** A sub-agent that only looks things up. */
 export function isExplorer(step: Step): boolean {
-  return step.kind === 'search' || (step.parent !== undefined && isWork(step) && explorers.includes(step.mode.toLowerCase()));
+  return step.kind === 'search' || (isWork(step) && explorers.includes(step.mode.toLowerCase()));
 }
 
 /** What the model of a step was chosen for; `undefined` where nobody can tell. */

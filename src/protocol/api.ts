@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { policySchema } from './advice.ts';
 import { ownPriceSchema } from './prices.ts';
 import { billingSchema, usdSchema } from './rows.ts';
 
@@ -30,6 +31,8 @@ export const settingsSchema = z.object({
   billing: z.record(z.string(), billingSchema).optional(),
   /** Model ids or modes the user would accept as cheaper candidates: mode or kind → model id. */
   cheaperModels: z.record(z.string(), z.string()).optional(),
+  /** What may be offered instead, by mode and kind of request; names of `cheaperModels` are its first candidates. */
+  routing: policySchema.optional(),
   /** The longest answer (tokens) the user reckons with where a request names none: what is reserved for one that cannot be cut. */
   maxOutputTokens: z.int().positive().nullable().optional(),
   /** The user's own prices; they win over the book. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { budgetSchema } from './budget.ts';
 import { unpricedModelSchema } from './prices.ts';
+import { adviceSchema, policyRowSchema } from './advice.ts';
 import { querySchema } from './query.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
@@ -51,6 +52,8 @@ export const suggestionSchema = z.object({
   /** What the same tokens would have cost on the candidate, at list price. */
   wouldUsd: usdSchema,
   billing: billingSchema,
+  /** What it rests on and how it stands, where the advisor looked; `to` is empty where another model is not the point. */
+  advice: adviceSchema.optional(),
 });
 
 export const scanSchema = z.object({
@@ -103,6 +106,9 @@ export const stateSchema = z.object({
   unpriced: z.array(unpricedModelSchema),
 });
 
+/** `GET /api/advice`: looks now; the suggestions, and the routing policy as it holds. */
+export const adviceViewSchema = z.object({ suggestions: z.array(suggestionSchema), policy: z.array(policyRowSchema) });
+
 export const breakdownRowSchema = z.object({ key: z.string(), label: z.string(), total: totalSchema });
 
 /** `GET /api/breakdown?range=…&agent=…`: what every view of the page begins with. */
@@ -122,6 +128,7 @@ export type BasisParts = z.infer<typeof basisPartsSchema>;
 export type Total = z.infer<typeof totalSchema>;
 export type Alert = z.infer<typeof alertSchema>;
 export type Suggestion = z.infer<typeof suggestionSchema>;
+export type AdviceView = z.infer<typeof adviceViewSchema>;
 export type Scan = z.infer<typeof scanSchema>;
 export type Week = z.infer<typeof weekSchema>;
 export type State = z.infer<typeof stateSchema>;

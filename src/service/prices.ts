@@ -11,6 +11,7 @@ import type { OwnPrice, PricedModel, Recalculate, Recalculated } from '../protoc
 /** The price book with the user's own prices on top. What is priced from now on goes by it; the past only when the user says so. */
 export class Prices {
   #book: PriceBook;
+  #sold: Map<string, Set<string>> | undefined;
 
   constructor(own: readonly OwnPrice[]) {
     this.#book = priceBook(own.map(overrideOf));
@@ -33,6 +34,19 @@ export class Prices {
       inputPerM: rates.input,
       outputPerM: rates.output,
     }));
+  }
+
+  /** Who sells what: model ids by provider, found once per book. */
+  sold(provider: string, now: number): ReadonlySet<string> | undefined {
+    if (!this.#sold) {
+      this.#sold = new Map();
+      for (const { provider: seller, model } of this.#book.models(now)) {
+        const models = this.#sold.get(seller);
+        if (models) models.add(model);
+        else this.#sold.set(seller, new Set([model]));
+      }
+    }
+    return this.#sold.get(provider);
   }
 
   /** Prices past requests anew, a page at a time: streams pass meanwhile. */

@@ -14,6 +14,8 @@ import { Calibrations } from '../tokens/calibrations.ts';
 import { PromptReader } from '../tokens/client.ts';
 import { outputCounterFor } from '../tokens/output.ts';
 import { countersIn } from '../tokens/tables.ts';
+import { Advisor } from './advisor/advisor.ts';
+import { policyOf } from './advisor/policyOf.ts';
 import { Api } from './api/api.ts';
 import { EventHub } from './api/eventHub.ts';
 import type { Assets } from './assets.ts';
@@ -111,6 +113,7 @@ class Parts implements Disposable {
   readonly #sources: Sources;
   readonly #samples: SampleRuns;
   readonly #view: StateView;
+  readonly #advisor: Advisor;
   #sessions: SessionSource | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #port = 0;
@@ -169,6 +172,16 @@ class Parts implements Disposable {
       },
       { ...usersOwn(this.settings.upstreams), ...usersOwn(options.upstreams ?? {}) },
     );
+    this.#advisor = new Advisor({
+      ledger: this.#ledger,
+      price,
+      catalog: (provider) => this.#prices.sold(provider, now()),
+      now,
+      policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
+      configured: () => undefined,
+      changed: () => this.#changes.note({ kind: 'other' }),
+      problem,
+    });
     this.hub = new EventHub(() => options.used());
     this.#sources = new Sources(this.#ledger.skipped());
     this.#samples = new SampleRuns(options.samplePace ?? 1, (url) =>
@@ -187,6 +200,7 @@ class Parts implements Disposable {
         return { on: this.settings.guard, baseUrls, environment: guardEnvironment(baseUrls) };
       },
       cheaperModels: () => this.settings.cheaperModels,
+      advice: () => this.#advisor.suggestions(),
     });
     const api = new Api({
       meter: this.meter,
@@ -204,6 +218,13 @@ class Parts implements Disposable {
         ),
       models: () => this.#prices.models(now()),
       recalculate: (wanted) => this.#recalculate(wanted),
+      advice: {
+        all: async () => {
+          await this.#advisor.look();
+          return { suggestions: this.#view.state().suggestions, policy: [...this.#advisor.table()] };
+        },
+        answer: (id, action) => this.#advisor.answer(id, action),
+      },
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
@@ -223,6 +244,7 @@ class Parts implements Disposable {
     this.#port = port;
     const { assets, places, log } = this.#options;
     this.#prompts.warm();
+    this.#advisor.begin();
     this.#sessions = new SessionSource({
       workerUrl: assets.sessionWorker,
       places,
@@ -245,6 +267,7 @@ class Parts implements Disposable {
     this.server.close();
     clearTimeout(this.#idleTimer);
     this.#samples.dispose();
+    this.#advisor.dispose();
     await this.#sessions?.dispose();
     await this.#door.dispose();
     await Promise.all([...this.meter.live].map((request) => request.read));
@@ -286,7 +309,7 @@ class Parts implements Disposable {
     this.#changes.note({ kind: 'other' });
   }
 
-  #apply({ agentsOff, upstreams, billing, cheaperModels, prices, maxOutputTokens }: Settings): void {
+  #apply({ agentsOff, upstreams, billing, cheaperModels, routing, prices, maxOutputTokens }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
       resolveUpstreams(usersOwn(upstreams));
@@ -301,6 +324,7 @@ class Parts implements Disposable {
     }
     for (const [agent, answer] of Object.entries(billing ?? {})) this.meter.setBilling(agent, answer);
     if (cheaperModels) this.#keep({ cheaperModels });
+    if (routing) this.#keep({ routing });
     if (maxOutputTokens !== undefined) this.#keep({ maxOutputTokens });
     if (prices) {
       this.#prices.setOwn(prices);

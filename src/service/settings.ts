@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policySchema } from '../protocol/advice.ts';
 import { ownPriceSchema } from '../protocol/prices.ts';
 
 /** What is kept over restarts under the ledger's setting `service`. */
@@ -7,6 +8,7 @@ const keptSchema = z.object({
   agentsOff: z.array(z.string()).default([]),
   upstreams: z.record(z.string(), z.string()).default({}),
   cheaperModels: z.record(z.string(), z.string()).default({}),
+  routing: policySchema.catch({}).default({}),
   maxOutputTokens: z.int().positive().nullable().default(null),
   prices: z.array(ownPriceSchema).catch([]).default([]),
 });

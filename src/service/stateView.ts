@@ -24,6 +24,8 @@ export interface StateParts {
   readonly scan: () => Scan;
   readonly guard: () => State['guard'];
   readonly cheaperModels: () => Readonly<Record<string, string>>;
+  /** What the advisor found; absent = it has not looked. */
+  readonly advice?: () => readonly Suggestion[];
 }
 
 /** An agent that thinks or runs a tool writes nothing for a while; a task counts as running for this long (ms) after its last record. */
@@ -211,12 +213,15 @@ export class StateView {
   }
 
   #suggestions(): Suggestion[] {
-    const { ledger, price, now, cheaperModels: policy } = this.#parts;
-    return cheaperModels(ledger.spending('7d'), policy(), price, now()).map(({ spent, would, ...rest }) => ({
-      ...rest,
-      spentUsd: picoToUsd(spent),
-      wouldUsd: picoToUsd(would),
-    }));
+    const { ledger, price, now, cheaperModels: policy, advice = () => [] } = this.#parts;
+    const found = advice();
+    // The advisor looks every few minutes and says more; until it has, list prices of the same tokens stand in.
+    const said = new Set(found.map(({ what, from }) => `${what}\0${from}`));
+    const plain = cheaperModels(ledger.spending('7d'), policy(), price, now())
+      .filter(({ what, from }) => !said.has(`${what}\0${from}`))
+      .map(({ spent, would, ...rest }) => ({ ...rest, spentUsd: picoToUsd(spent), wouldUsd: picoToUsd(would) }));
+    const isAnswered = ({ advice: one }: Suggestion): boolean => one?.state !== undefined && one.state !== 'open';
+    return [...found.filter((one) => !isAnswered(one)), ...plain, ...found.filter(isAnswered)];
   }
 
   /** What requests on their way have come to beyond what the ledger has of them. */

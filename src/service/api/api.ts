@@ -10,8 +10,11 @@ import {
   settingsSchema,
 } from '../../protocol/api.ts';
 import { type Budget, budgetSchema } from '../../protocol/budget.ts';
+import { type AdviceView, type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
+import { type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
+import type { AdviceView } from '../../protocol/state.ts';
 import { slicesRequestSchema } from '../../protocol/views.ts';
 import type { Meter } from '../meter.ts';
 import type { StateView } from '../stateView.ts';
@@ -33,6 +36,7 @@ export interface ApiParts {
   /** Every model of the price book. */
   readonly models: () => readonly PricedModel[];
   readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
+  readonly advice: { readonly all: () => Promise<AdviceView>; readonly answer: (id: string, action: CardAction) => boolean };
   readonly quit: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -69,6 +73,8 @@ export class Api {
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
       ['GET', /^prices$/, () => parts.models()],
       ['POST', /^prices\/recalculate$/, async ({ req }) => parts.recalculate(await readJson(req, recalculateSchema))],
+      ['GET', /^advice$/, () => parts.advice.all()],
+      ['POST', /^advice$/, async ({ req }) => this.#answerCard(await readJson(req, cardAnswerSchema))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
@@ -141,6 +147,11 @@ export class Api {
   async #quote(req: IncomingMessage): Promise<Quote> {
     const { text, models } = await readJson(req, quoteRequestSchema);
     return this.#parts.quote(text, models);
+  }
+
+  #answerCard({ id, action }: CardAnswer): object {
+    if (!this.#parts.advice.answer(id, action)) throw new ApiError(404, `no such card: ${id}`);
+    return {};
   }
 
   #claim(id: string): object {

@@ -1,4 +1,4 @@
-import type { RuleId } from '../../../src/advisor/advice.ts';
+import type { RuleId } from '../../../src/core/adviceNames.ts';
 import { deepseek, haiku, minimax, minute, opus, Script, sonnet } from './scripted.ts';
 
 /** A history in which it is known what is wrong. */

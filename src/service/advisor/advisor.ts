@@ -1,0 +1,134 @@
+import { type Advice, type RuleInput, savingOf } from '../../advisor/advice.ts';
+import { advise, isWorthACard } from '../../advisor/advise.ts';
+import { type CandidateParts, candidatesFor, type Catalog, usedModels } from '../../advisor/candidates.ts';
+import { answerCard, type CardBook, deal, kept, withNever } from '../../advisor/cards.ts';
+import { historyOf } from '../../advisor/history.ts';
+import { settle } from '../../advisor/settle.ts';
+import type { CardAction, Policy } from '../../core/adviceNames.ts';
+import type { Disposable } from '../../core/disposable.ts';
+import type { Priceable, Priced } from '../../core/request.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { PolicyRow } from '../../protocol/advice.ts';
+import type { Suggestion } from '../../protocol/state.ts';
+import { readBook } from './book.ts';
+import { readSteps } from './history.ts';
+import { policyRows } from './policyRows.ts';
+import { shownAdvice, shownCard } from './shown.ts';
+
+export interface AdvisorParts {
+  readonly ledger: Ledger;
+  readonly price: (request: Priceable) => Priced;
+  readonly catalog: Catalog;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly policy: () => Policy;
+  /** The model an agent's own settings name for a mode. */
+  readonly configured: RuleInput['configured'];
+  readonly changed: () => void;
+  readonly problem: (what: string, error: unknown) => void;
+}
+
+/** Where the cards are kept among the ledger's settings. */
+const setting = 'advisor';
+/** The rules look again after so long, and soon after the start: advice is of weeks (ms). */
+const every = 10 * 60_000;
+const first = 30_000;
+/** Rows beside the cards. */
+const shownRows = 20;
+/** An answered or settled card stays in sight so long (ms). */
+const inSight = 7 * 24 * 60 * 60_000;
+
+/** What could cost less, as cards and rows: looks at the ledger now and then, keeps what the user answered, changes nothing by itself. */
+export class Advisor implements Disposable {
+  readonly #parts: AdvisorParts;
+  readonly #end = new AbortController();
+  #book: CardBook;
+  #advice: readonly Advice[] = [];
+  #table: readonly PolicyRow[] = [];
+  #looking: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: AdvisorParts) {
+    this.#parts = parts;
+    this.#book = readBook(parts.ledger.setting(setting));
+  }
+
+  /** Looks every few minutes from now on. */
+  begin(): void {
+    const again = (after: number): void => {
+      this.#timer = setTimeout(() => {
+        this.look().then(
+          () => again(every),
+          (error: unknown) => {
+            this.#parts.problem('the advisor could not look', error);
+            again(every);
+          },
+        );
+      }, after);
+      this.#timer.unref();
+    };
+    again(first);
+  }
+
+  /** Looks now. One look at a time. Rejects when the ledger cannot be read or written. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { ledger, price, catalog, now, policy, configured, changed } = this.#parts;
+    const steps = await readSteps(ledger, this.#end.signal);
+    if (this.#end.signal.aborted) return;
+    const at = now();
+    const history = historyOf(steps, at, price);
+    const settled = settle(this.#book, history);
+    const used = usedModels(steps);
+    const parts: CandidateParts = { policy: withNever(policy(), settled), used, catalog, price, now: at };
+    const input: RuleInput = { history, price, configured, candidates: (step) => candidatesFor(parts, step) };
+    const advice = advise(input);
+    const cards = deal(settled, advice.filter(isWorthACard), at);
+    if (JSON.stringify(cards) !== JSON.stringify(this.#book)) ledger.setSetting(setting, cards);
+    this.#book = cards;
+    this.#advice = advice;
+    this.#table = policyRows(history, parts);
+    changed();
+  }
+
+  /** False when there is no such card. */
+  answer(id: string, action: CardAction): boolean {
+    if (!this.#book.cards.some(({ advice }) => advice.id === id)) return false;
+    const book = answerCard(this.#book, id, action, this.#parts.now());
+    if (book !== this.#book) {
+      this.#parts.ledger.setSetting(setting, book);
+      this.#book = book;
+      this.#parts.changed();
+    }
+    return true;
+  }
+
+  /** The open card, rows without one, then what was answered or settled of late. */
+  suggestions(): Suggestion[] {
+    const now = this.#parts.now();
+    const { cards } = this.#book;
+    const open = cards.filter(({ state }) => state === 'open');
+    const answered = cards
+      .filter(({ state, changedAt }) => state !== 'open' && (state === 'applied' || now - changedAt < inSight))
+      .sort((a, b) => b.changedAt - a.changedAt);
+    const carded = new Set([...open, ...answered].map(({ advice }) => advice.id));
+    const rows = this.#advice.filter((one) => !carded.has(one.id) && savingOf(one).likely > 0n).slice(0, shownRows);
+    return [...open.map(shownCard), ...rows.map((one) => shownAdvice(kept(one))), ...answered.map(shownCard)];
+  }
+
+  table(): readonly PolicyRow[] {
+    return this.#table;
+  }
+
+  dispose(): void {
+    this.#end.abort();
+    clearTimeout(this.#timer);
+  }
+}
+
