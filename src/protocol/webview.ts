@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { allowances } from '../core/adviceNames.ts';
+import { cardAnswerSchema, policyRowSchema } from './advice.ts';
 import { viewNames } from './names.ts';
 import { listQuerySchema, querySchema } from './query.ts';
 import { usdSchema } from './rows.ts';
@@ -38,6 +40,7 @@ export const toPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('plan'), plan: planSchema }),
   z.object({ kind: z.literal('worth'), worth: worthSchema }),
   z.object({ kind: z.literal('list'), list: listSchema }),
+  z.object({ kind: z.literal('policy'), policy: z.array(policyRowSchema) }),
   /** The service cannot be reached; `message` says what to do. */
   z.object({ kind: z.literal('problem'), message: z.string() }),
 ]);
@@ -51,6 +54,10 @@ export const fromPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('list'), list: listQuerySchema }),
   z.object({ kind: z.literal('export'), tables: z.array(exportedTableSchema).max(40) }),
   z.object({ kind: z.literal('receipt'), task: z.string() }),
+  /** The answer to a suggestion's card. */
+  cardAnswerSchema.extend({ kind: z.literal('card') }),
+  /** Whether a cheaper model may be offered for a mode (`<agent>/<mode>`) or kind of request. */
+  z.object({ kind: z.literal('allow'), name: z.string(), allow: z.enum(allowances) }),
   z.object({ kind: z.literal('stop'), task: z.string() }),
   z.object({ kind: z.literal('resume'), task: z.string() }),
   z.object({ kind: z.literal('command'), command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources', 'givePrice']) }),

@@ -1,6 +1,8 @@
+import { allowances, cardStates, evidences, ruleIds } from '../core/adviceNames.ts';
 import type { Currency } from '../core/format.ts';
 import { modeKinds } from '../core/mode.ts';
 import type { Budget } from '../protocol/budget.ts';
+import type { Advice, PolicyRow } from '../protocol/advice.ts';
 import type { UnpricedModel } from '../protocol/prices.ts';
 import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
 import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
@@ -119,6 +121,45 @@ const isAlert = object<Alert>({
   sample: isBoolean,
 });
 
+const isCounts = object<{ kept: number; redone: number }>({ kept: isNumber, redone: isNumber });
+
+const isAdvice = object<Advice>({
+  rule: oneOf(...ruleIds),
+  evidence: oneOf(...evidences),
+  agent: isString,
+  about: oneOf('mode', 'kind'),
+  task: optional(isString),
+  tasks: isNumber,
+  wouldLowUsd: isUsd,
+  wouldHighUsd: isUsd,
+  coldUsd: isUsd,
+  own: optional(object<NonNullable<Advice['own']>>({ from: isCounts, to: isCounts })),
+  provider: optional(isString),
+  state: optional(oneOf(...cardStates)),
+  withdrawn: optional(oneOf('did not hold', 'over')),
+  settlement: optional(
+    object<NonNullable<Advice['settlement']>>({
+      at: isNumber,
+      count: isNumber,
+      predicted: isNumber,
+      realised: nullable(isNumber),
+      before: isCounts,
+      after: isCounts,
+    }),
+  ),
+});
+
+const isPolicyRow = object<PolicyRow>({
+  agent: isString,
+  about: oneOf('mode', 'kind'),
+  what: isString,
+  allow: oneOf(...allowances),
+  models: arrayOf(
+    object<PolicyRow['models'][number]>({ model: isString, requests: isNumber, usd: isUsd, kept: isNumber, redone: isNumber }),
+  ),
+  candidates: arrayOf(isString),
+});
+
 const isSuggestion = object<Suggestion>({
   id: isString,
   what: isString,
@@ -193,6 +234,7 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
   why: object<Message<'why'>>({ kind: oneOf('why'), why: isWhy }),
   plan: object<Message<'plan'>>({ kind: oneOf('plan'), plan: isPlan(isTotal) }),
   worth: object<Message<'worth'>>({ kind: oneOf('worth'), worth: isWorth(isTotal) }),
+  policy: object<Message<'policy'>>({ kind: oneOf('policy'), policy: arrayOf(isPolicyRow) }),
   list: object<Message<'list'>>({ kind: oneOf('list'), list: isList(isRequest) }),
   problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),
 };

@@ -1,4 +1,5 @@
 import type { Currency } from '../core/format.ts';
+import type { PolicyRow } from '../protocol/advice.ts';
 import type { Breakdown, State } from '../protocol/state.ts';
 import type { List, Plan, Where, Why, Worth } from '../protocol/views.ts';
 import type { ToPage } from '../protocol/webview.ts';
@@ -25,6 +26,7 @@ export interface Model {
   readonly plan?: Plan;
   readonly worth?: Worth;
   readonly list?: List;
+  readonly policy?: readonly PolicyRow[];
   /** Set while the service cannot be reached; what is shown stays, and is marked as old. */
   readonly problem?: string | undefined;
   /** Kinds of messages whose newest one could not be read. */
@@ -65,6 +67,8 @@ function reduce(model: Model, action: ModelAction): Model {
       return { ...model, worth: action.worth };
     case 'list':
       return { ...model, list: action.list };
+    case 'policy':
+      return { ...model, policy: action.policy };
     case 'problem':
       return { ...model, problem: action.message, asked: {} };
     case 'misfit':

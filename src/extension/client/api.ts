@@ -15,9 +15,10 @@ import {
   type Recalculated,
   recalculatedSchema,
 } from '../../protocol/prices.ts';
+import type { CardAnswer } from '../../protocol/advice.ts';
 import { type ListQuery, type Query, queryText } from '../../protocol/query.ts';
 import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
-import { type Breakdown, breakdownSchema } from '../../protocol/state.ts';
+import { type AdviceView, adviceViewSchema, type Breakdown, breakdownSchema } from '../../protocol/state.ts';
 import {
   type List,
   listSchema,
@@ -103,6 +104,15 @@ export class ServiceApi {
   /** Reads through all past requests of these models: may take seconds on a long history. */
   recalculate(wanted: Recalculate, timeoutMs: number): Promise<Recalculated> {
     return this.#call('POST', 'prices/recalculate', recalculatedSchema, wanted, timeoutMs);
+  }
+
+  /** Suggestions and the routing policy as they are now. */
+  advice(): Promise<AdviceView> {
+    return this.#call('GET', 'advice', adviceViewSchema);
+  }
+
+  async answerCard(answer: CardAnswer): Promise<void> {
+    await this.#call('POST', 'advice', z.unknown(), answer);
   }
 
   async startSample(): Promise<string> {

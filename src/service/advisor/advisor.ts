@@ -1,6 +1,6 @@
 import { type Advice, type RuleInput, savingOf } from '../../advisor/advice.ts';
 import { advise, isWorthACard } from '../../advisor/advise.ts';
-import { type CandidateParts, candidatesFor, type Catalog, usedModels } from '../../advisor/candidates.ts';
+import { type CandidateParts, type Catalog, candidatesFor, usedModels } from '../../advisor/candidates.ts';
 import { answerCard, type CardBook, deal, kept, withNever } from '../../advisor/cards.ts';
 import { historyOf } from '../../advisor/history.ts';
 import { settle } from '../../advisor/settle.ts';
@@ -131,4 +131,3 @@ export class Advisor implements Disposable {
     clearTimeout(this.#timer);
   }
 }
-

@@ -10,7 +10,7 @@ import {
   settingsSchema,
 } from '../../protocol/api.ts';
 import { type Budget, budgetSchema } from '../../protocol/budget.ts';
-import { type AdviceView, type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
+import type { CardAction } from '../../core/adviceNames.ts';
 import { type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
