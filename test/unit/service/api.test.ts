@@ -7,8 +7,9 @@ import { apiErrorSchema, healthSchema, quoteSchema, sampleStartedSchema, stopRes
 import { budgetSchema } from '../../../src/protocol/budget.ts';
 import { requestSchema, taskSchema } from '../../../src/protocol/rows.ts';
 import { breakdownSchema, stateSchema } from '../../../src/protocol/state.ts';
+import { listSchema, planSchema, slicesSchema, whereSchema, whySchema } from '../../../src/protocol/views.ts';
 import { listen } from './events.ts';
-import { Rig, secrets } from './rig.ts';
+import { model, Rig, secrets } from './rig.ts';
 
 const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 const task = 'claude-code:s1';
@@ -165,6 +166,38 @@ describe('the control API', function () {
     }
     assert.equal(breakdownSchema.parse(await get('/breakdown')).query.range, 'today');
     assert.deepEqual(await get('/budgets'), []);
+  });
+
+  it('answers where, why, plan, lists and slices of a query, and says what makes no sense', async () => {
+    await oneRequest();
+    const task = 'claude-code:s1';
+    const get = async (path: string): Promise<unknown> => (await rig.api('GET', path)).json();
+    const query = `range=task&task=${encodeURIComponent(task)}`;
+    const where = whereSchema.parse(await get(`/where?${query}`));
+    assert.deepEqual([where.query, where.byKind.length], [{ range: 'task', task }, 1]);
+    const why = whySchema.parse(await get(`/why?${query}`));
+    // The gateway read what the prompt is made of: one tool that nothing has called yet.
+    assert.deepEqual([why.now.requests, why.fixed.requests], [1, 1]);
+    assert.ok(why.fixed.systemTokens > 0 && why.fixed.toolTokens > 0);
+    assert.ok(planSchema.parse(await get('/plan?range=month')).plans.length > 0);
+    const post = async (path: string, body: object): Promise<Response> => rig.api('POST', path, body);
+    const list = { query: { range: 'today' }, by: 'model', key: model };
+    const { requests, more } = listSchema.parse(await (await post('/list', list)).json());
+    assert.deepEqual([requests.map((row) => row.task), more], [[task], false]);
+    const edges = [0, Date.now() + 60_000];
+    const { slices } = slicesSchema.parse(await (await post('/slices', { workspace: '/nowhere', edges })).json());
+    assert.equal(slices[0]?.requests, 0);
+    for (const bad of [
+      'range=custom',
+      'range=custom&from=2026-02-02&to=2026-02-01',
+      'range=task',
+      'range=year',
+      'range=custom&from=x&to=y',
+    ]) {
+      assert.equal((await rig.api('GET', `/breakdown?${bad}`)).status, 400, bad);
+    }
+    assert.equal((await post('/list', { query: { range: 'today' }, by: 'nothing', key: '' })).status, 400);
+    assert.equal((await post('/slices', { workspace: '/w', edges: [1] })).status, 400);
   });
 
   it('lists as many as were asked for, newest first', async () => {
