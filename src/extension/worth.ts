@@ -3,8 +3,8 @@ import type { Query } from '../protocol/query.ts';
 import type { Commit, Worth } from '../protocol/views.ts';
 import type { ServiceApi } from './client/api.ts';
 import { type History, historyOf } from './git.ts';
+import { momentsOf } from './moments.ts';
 
-const dayMs = 86_400_000;
 /** Folders of a window that git is asked about. */
 const mostFolders = 5;
 
@@ -54,23 +54,4 @@ async function costsOf(api: ServiceApi, workspace: string, { head, commits }: Hi
     }),
   );
   return costs.flat();
-}
-
-/** The days of a query by the clock of this machine, which is the service's. A task has no days of its own: a month. */
-export function momentsOf({ range, from, to }: Query, now: number): { readonly from: number; readonly to: number } {
-  const today = new Date(now);
-  const start = (days: number): number => new Date(today.getFullYear(), today.getMonth(), today.getDate() - days).getTime();
-  switch (range) {
-    case 'today':
-      return { from: start(0), to: now };
-    case '7d':
-      return { from: start(6), to: now };
-    case '30d':
-    case 'task':
-      return { from: start(29), to: now };
-    case 'month':
-      return { from: new Date(today.getFullYear(), today.getMonth(), 1).getTime(), to: now };
-    case 'custom':
-      return { from: Date.parse(`${from ?? ''}T00:00:00`), to: Math.min(now, Date.parse(`${to ?? ''}T00:00:00`) + dayMs) };
-  }
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { receiptMarkdown } from '../../core/presentReceipt.ts';
 import { taskTrees } from '../../core/presentTasks.ts';
-import { receiptMarkdown } from '../../core/receipt.ts';
 import type { Parts } from '../parts.ts';
 import { treeMoney, treeName } from '../words.ts';
 

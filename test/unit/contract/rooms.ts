@@ -75,7 +75,7 @@ export function sourceFiles(pattern: string): string[] {
 /** Every static, dynamic and type import of a text. Comments are taken out first. */
 export function importsOf(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  const found = code.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g);
+  const found = code.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"\n]+)\1/g);
   return [...found].map((match) => match[2] ?? '');
 }
 
