@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { english } from '../../../src/core/presentText.ts';
 import { type ReceiptTask, receiptMarkdown } from '../../../src/core/presentReceipt.ts';
+import { english } from '../../../src/core/presentText.ts';
 import { usage } from '../../../src/core/usage.ts';
 
 const at = Date.UTC(2026, 2, 12, 9);
