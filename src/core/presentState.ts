@@ -39,6 +39,7 @@ export interface ShownTask {
   readonly plusMinusUsd?: string | undefined;
   readonly billing: Billing;
   readonly budgetUsd?: string | undefined;
+  readonly heldSince?: number | undefined;
   readonly unpricedTokens: number;
   readonly run?: { readonly usd: string | null } | undefined;
   readonly sample: boolean;

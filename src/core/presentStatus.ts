@@ -100,11 +100,14 @@ function runningFace(trees: readonly TaskTree[], input: StatusInput): Face {
   const budget = trees.length === 1 && only ? budgetText(only, reader) : budgetWord(level, reader);
   const sample = only?.sample ? [t('sample')] : [];
   const today = input.show === 'both' && !only?.sample ? todayFace(input) : undefined;
+  const held = trees.some((tree) => tree.held) ? [t('waits')] : [];
   return {
     ...face,
-    words: [moneyText(money, reader), what, ...budget, ...sample, ...(today?.words ?? [])],
+    ...(held.length > 0 ? ({ icon: 'debug-pause', severity: 'warning' } as const) : {}),
+    words: [moneyText(money, reader), what, ...held, ...budget, ...sample, ...(today?.words ?? [])],
     spoken: [
       `${spokenWhat}, ${moneySpoken(money, reader)}`,
+      ...(held.length > 0 ? [t('a request waits because of a budget')] : []),
       ...budgetSpoken(trees, level, reader),
       ...sample,
       ...todayFace(input).spoken,

@@ -16,6 +16,8 @@ export interface TaskTree {
   readonly share?: number;
   readonly lastAt: number;
   readonly sample: boolean;
+  /** A request of it waits: for an answer about a budget, or for others to end. */
+  readonly held: boolean;
 }
 
 /** Groups tasks under the topmost ancestor that is listed, the last active tree first. A loop of parents is cut. */
@@ -65,6 +67,7 @@ function treeOf(root: ShownTask | undefined, members: readonly ShownTask[]): Tas
     share: budgetShare(root, acting, money, level),
     lastAt: newestFirst[0]?.lastAt ?? acting.lastAt,
     sample: root.sample,
+    held: members.some((task) => task.heldSince !== undefined),
   };
 }
 

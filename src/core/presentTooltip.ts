@@ -13,6 +13,7 @@ export type TooltipAction =
   | 'resumeTask'
   | 'setBudget'
   | 'givePrice'
+  | 'raiseBudget'
   | 'guardOn'
   | 'guardOff'
   | 'runSample'
@@ -139,6 +140,8 @@ function links(scene: LiveScene, tree: TaskTree | undefined, state: ShownState, 
     all.push({ label: t('Stop task'), action: 'stopTask', task: one });
   }
   if (tree?.state === 'stopped') all.push({ label: t('Resume task'), action: 'resumeTask', task: tree.root.id });
+  if (tree && (tree.held || tree.level === 'exceeded' || tree.level === 'warning'))
+    all.push({ label: t('Raise by…'), action: 'raiseBudget', task: tree.root.id });
   if (scene.kind === 'empty' || scene.kind === 'scanning') all.push({ label: t('Run a sample task'), action: 'runSample' });
   else all.push({ label: t('Set budget'), action: 'setBudget' });
   if (state.unpriced.length > 0) all.push({ label: t('Give a price…'), action: 'givePrice' });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatCount, formatUsd } from '../core/format.ts';
 import type { Reader } from '../core/presentText.ts';
+import type { LimitRow } from '../protocol/budget.ts';
 import type { Alert } from '../protocol/state.ts';
 import type { Parts } from './parts.ts';
 import { budgetScopes, type SettingScope, saveSetting } from './settings.ts';
@@ -35,20 +36,42 @@ export async function saveBudget(scope: SettingScope, usd: string | null): Promi
   await saveSetting(`budget.${scope}`, usd === null ? 0 : Number(usd));
 }
 
-/** A new, larger limit for what an alert is about. Of the budget for each task, only this task's is raised. */
-export async function raiseBudget({ client, reader }: Parts, alert: Alert): Promise<void> {
-  const title = vscode.l10n.t('Raise the budget of {0}', amountText(alert.limit, alert.unit, reader));
-  const raised = await (alert.unit === 'usd'
-    ? askAmount(title, { usd: doubled(alert.limit), mayBeNone: false })
-    : askTokens(title, Number(alert.limit) * 2));
+/** A new, larger limit for what an alert is about. */
+export function raiseBudget(parts: Parts, alert: Alert): Promise<void> {
+  return raiseLimit(parts, alert);
+}
+
+/** A new, larger amount for a limit. Of the budget for each task, only this task's is raised. */
+export async function raiseLimit(
+  { client, reader }: Parts,
+  limit: LimitRow & { readonly task: string },
+  { askWhy = false }: { readonly askWhy?: boolean } = {},
+): Promise<void> {
+  const { unit, budget, task } = limit;
+  const title = vscode.l10n.t('Raise the budget of {0}', amountText(limit.limit, unit, reader));
+  const raised = await (unit === 'usd'
+    ? askAmount(title, { usd: doubled(limit.limit), mayBeNone: false })
+    : askTokens(title, Number(limit.limit) * 2));
   if (!raised) return;
-  const { only, usd: _usd, tokens: _tokens, ...kept } = alert.budget;
-  const amount = alert.unit === 'usd' ? { usd: raised } : { tokens: Number(raised) };
+  const reason = askWhy ? await askReason() : undefined;
+  const { usd: _usd, tokens: _tokens, ...kept } = budget;
+  const amount = unit === 'usd' ? { usd: raised } : { tokens: Number(raised) };
   const { scope } = kept;
-  if (scope === 'task') await client.api.setBudget({ ...kept, scope: `task:${alert.task}`, ...amount, from: 'user' });
-  else if (alert.unit === 'usd' && !only && kept.from !== 'workspace' && isSettingScope(scope)) await saveBudget(scope, raised);
-  else await client.api.setBudget({ ...kept, ...(only ? { only } : {}), ...amount });
-  await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', amountText(raised, alert.unit, reader)));
+  if (scope === 'task') await client.api.setBudget({ scope: `task:${task}`, action: kept.action, ...amount }, reason);
+  else {
+    await client.api.setBudget({ ...kept, ...amount }, reason);
+    if (unit === 'usd' && !kept.only && !kept.from && isSettingScope(scope)) await saveBudget(scope, raised);
+  }
+  await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', amountText(raised, unit, reader)));
+}
+
+async function askReason(): Promise<string | undefined> {
+  const reason = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Why? (for the audit trail, may stay empty)'),
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.length > 500 ? vscode.l10n.t('500 characters at most') : undefined),
+  });
+  return reason?.trim() || undefined;
 }
 
 /** `$2.00`, or `1,200,000 tokens`. */

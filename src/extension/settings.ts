@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import type { ZodType } from 'zod';
 import { decimalOf, format } from '../core/decimal.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { Currency } from '../core/format.ts';
 import { type Settings, settingsSchema } from '../protocol/api.ts';
-import { type Budget, type BudgetAction, budgetActionSchema } from '../protocol/budget.ts';
+import { type Budget, type BudgetAction, type BudgetList, budgetActionSchema, budgetSchema } from '../protocol/budget.ts';
 import { type OwnPrice, ownPriceSchema } from '../protocol/prices.ts';
 import { currencySettingSchema } from '../protocol/webview.ts';
 import { errorText, type Parts } from './parts.ts';
@@ -39,13 +40,45 @@ export function savedPrices(): readonly OwnPrice[] {
   return ownPrices().good;
 }
 
-function ownPrices(): { readonly good: readonly OwnPrice[]; readonly bad: readonly string[] } {
-  const kept: unknown = configuration().get('prices');
-  const entries = Array.isArray(kept) ? kept : [];
-  const read = entries.map((entry: unknown) => ({ entry, own: ownPriceSchema.safeParse(entry) }));
+function ownPrices(): Entries<OwnPrice> {
+  return entriesOf(configuration().get('prices'), ownPriceSchema);
+}
+
+/** Budgets beyond one amount for each scope. */
+function furtherBudgets(): Entries<Budget> {
+  return entriesOf(configuration().get('budgets'), budgetSchema);
+}
+
+/** What a folder's own settings say. It can only hold beside the user's budgets, so it can lower them and never raise them. */
+function workspaceBudgets(seen: Set<string>): readonly BudgetList[] {
+  const action = budgetAction();
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => {
+    const kept = vscode.workspace.getConfiguration('spendMeter', uri).inspect('workspaceBudget');
+    const said: unknown = kept?.workspaceFolderValue ?? kept?.workspaceValue;
+    const amounts = typeof said === 'object' && said !== null ? (said as Readonly<Record<string, unknown>>) : {};
+    const budgets = budgetScopes.flatMap((scope): Budget[] => {
+      const usd = usdOfNumber(amounts[scope]);
+      return usd === undefined || usd === '0' ? [] : [{ scope, usd, action }];
+    });
+    const workspace = uri.fsPath;
+    if (budgets.length === 0 && !seen.has(workspace)) return [];
+    seen.add(workspace);
+    return [{ from: 'workspace', workspace, budgets }];
+  });
+}
+
+interface Entries<T> {
+  readonly good: readonly T[];
+  /** As they were written. */
+  readonly bad: readonly string[];
+}
+
+function entriesOf<T>(kept: unknown, schema: ZodType<T>): Entries<T> {
+  const entries: readonly unknown[] = Array.isArray(kept) ? kept : [];
+  const read = entries.map((entry) => ({ entry, one: schema.safeParse(entry) }));
   return {
-    good: read.flatMap(({ own }) => (own.success ? [own.data] : [])),
-    bad: read.flatMap(({ entry, own }) => (own.success ? [] : [JSON.stringify(entry)])),
+    good: read.flatMap(({ one }) => (one.success ? [one.data] : [])),
+    bad: read.flatMap(({ entry, one }) => (one.success ? [] : [JSON.stringify(entry)])),
   };
 }
 
@@ -60,7 +93,7 @@ export function displayCurrency(): Currency | undefined {
 /** What a person wrote by hand and does not fit is left out, the rest holds. */
 function serviceSettings(wanted: (name: string) => boolean = () => true): Settings {
   const settings = configuration();
-  const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels'] as const;
+  const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels', 'maxOutputTokens'] as const;
   return Object.assign(
     wanted('prices') ? { prices: savedPrices() } : {},
     ...parts.filter(wanted).map((name) => {
@@ -89,23 +122,29 @@ export function followSettings({ client, log }: Parts): Disposable {
     if (configuration().inspect(name)?.globalValue !== undefined) made.add(name);
     return made.has(name);
   };
-  let told = '';
-  const tellBadPrices = (bad: readonly string[]): void => {
+  const told = new Map<string, string>();
+  const tellBad = (setting: string, bad: readonly string[]): void => {
     const words = bad.join(', ');
-    if (words && words !== told)
+    if (words && words !== told.get(setting))
       void vscode.window.showWarningMessage(
-        vscode.l10n.t('Entries of {0} that are not understood and do not hold: {1}', 'spendMeter.prices', words),
+        vscode.l10n.t('Entries of {0} that are not understood and do not hold: {1}', setting, words),
       );
-    told = words;
+    told.set(setting, words);
   };
+  /** Folders whose budgets the service has heard of: taking them back is a change, too. */
+  const seenFolders = new Set<string>();
   let last: Promise<void> = Promise.resolve();
   const send = (): void => {
     last = last.then(async () => {
       if (client.connection.kind !== 'live') return;
       try {
         for (const budget of serviceBudgets(isMade)) await client.api.setBudget(budget);
+        const further = furtherBudgets();
+        if (isMade('budgets')) await client.api.setBudgets({ from: 'settings', budgets: [...further.good] });
+        for (const list of workspaceBudgets(seenFolders)) await client.api.setBudgets(list);
         const settings = serviceSettings(isMade);
-        tellBadPrices(ownPrices().bad);
+        tellBad('spendMeter.prices', ownPrices().bad);
+        tellBad('spendMeter.budgets', further.bad);
         if (Object.keys(settings).length > 0) await client.api.setSettings(settings);
       } catch (error) {
         log.error(`the settings were not taken: ${errorText(error)}`);
@@ -121,7 +160,17 @@ export function followSettings({ client, log }: Parts): Disposable {
       if (kind === 'live') send();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      const names = ['budget', 'agentsOff', 'upstreams', 'billing', 'cheaperModels', 'prices'];
+      const names = [
+        'budget',
+        'budgets',
+        'workspaceBudget',
+        'maxOutputTokens',
+        'agentsOff',
+        'upstreams',
+        'billing',
+        'cheaperModels',
+        'prices',
+      ];
       if (names.some((name) => change.affectsConfiguration(`spendMeter.${name}`))) send();
     }),
   ];

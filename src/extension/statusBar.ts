@@ -14,6 +14,7 @@ const actions: readonly TooltipAction[] = [
   'resumeTask',
   'setBudget',
   'givePrice',
+  'raiseBudget',
   'guardOn',
   'guardOff',
   'runSample',

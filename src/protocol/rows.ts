@@ -50,6 +50,8 @@ export const taskSchema = z.object({
   plusMinusUsd: usdSchema.optional(),
   billing: billingSchema,
   budgetUsd: usdSchema.optional(),
+  /** Since when a request of it waits for an answer about a budget, or for others to end (ms since the epoch). */
+  heldSince: z.number().optional(),
   /** Tokens of this task that were sent without a price being known. */
   unpricedTokens: z.number(),
   /** The current run (one user prompt until idle), where the agent tells runs apart. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { budgetSchema } from './budget.ts';
-import { unpricedModelSchema } from './prices.ts';
 import { adviceSchema, policyRowSchema } from './advice.ts';
+import { limitRowSchema } from './budget.ts';
+import { unpricedModelSchema } from './prices.ts';
 import { querySchema } from './query.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
@@ -31,13 +31,8 @@ export const alertSchema = z.object({
   /** `held`: a request waits for the answer. */
   kind: z.enum(['budget-warning', 'budget-exceeded', 'held', 'stopped']),
   task: z.string(),
-  scope: z.enum(['request', 'run', 'task', 'day', 'month']),
-  /** What `spent` and `limit` are: USD, or a number of tokens. */
-  unit: z.enum(['usd', 'tokens']),
-  spent: usdSchema,
-  limit: usdSchema,
-  /** The budget it is about: raising it is setting it again with a larger amount. */
-  budget: budgetSchema,
+  /** The limit it is about. Raising it is setting its budget again with a larger amount. */
+  ...limitRowSchema.shape,
   sample: z.boolean(),
 });
 

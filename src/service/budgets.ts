@@ -151,7 +151,7 @@ export class Budgets {
 }
 
 /** Two budgets with the same name are one, and the later holds. */
-function nameOf({ scope, only, tokens, from }: Budget): string {
+export function nameOf({ scope, only, tokens, from }: Budget): string {
   return [from ?? 'user', scope, onlyText(only ?? {}), tokens === undefined ? 'usd' : 'tokens'].join(' ');
 }
 

@@ -3,11 +3,11 @@ import { picoToUsd } from '../core/money.ts';
 import type { Prompt, Refusal } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { StopResult } from '../protocol/api.ts';
-import type { Budget } from '../protocol/budget.ts';
+import type { Budget, BudgetList, LimitRow } from '../protocol/budget.ts';
 import type { Alert } from '../protocol/state.ts';
 import { Alerts } from './alerts.ts';
 import { Audit } from './audit.ts';
-import { Budgets, type Crossing, type SpendKeys } from './budgets.ts';
+import { Budgets, type Crossing, type Limit, nameOf, type SpendKeys } from './budgets.ts';
 import type { Change } from './changes.ts';
 import type { LiveRequest } from './liveRequest.ts';
 import { type Reserve, wholeReserve } from './reserve.ts';
@@ -194,6 +194,27 @@ export class Control {
     spending.changed();
   }
 
+  /** All budgets of an origin at once; those of it that are not among these are taken away. */
+  setBudgets({ from, workspace, budgets }: BudgetList): void {
+    const wanted = budgets.map(
+      (budget): Budget => ({ ...budget, from, ...(workspace ? { only: { ...budget.only, workspace } } : {}) }),
+    );
+    const had = this.budgets.filter(
+      (budget) => budget.from === from && (from === 'settings' || budget.only?.workspace === workspace),
+    );
+    for (const budget of had) {
+      if (!wanted.some((other) => nameOf(other) === nameOf(budget)))
+        this.setBudget(budget.tokens === undefined ? { ...budget, usd: null } : { ...budget, tokens: null });
+    }
+    for (const budget of wanted) this.setBudget(budget);
+  }
+
+  /** Every limit a task falls under, and how it stands. */
+  limits(task: string): LimitRow[] {
+    const { spending } = this.#parts;
+    return this.#budgets.limits(this.#lastKeysOf(task)).map((limit) => rowOf(limit, spending.spentOn(limit)));
+  }
+
   #wouldStillStop(root: string): boolean {
     const { spending } = this.#parts;
     const keys = this.#lastKeysOf(root);
@@ -332,18 +353,18 @@ function clientPatience({ incoming }: LiveRequest): number | undefined {
 
 function alertOf({ limit, level, spent }: Crossing, root: string): Alert {
   const only = onlyText(limit.only);
-  const text = (amount: bigint): string => (limit.unit === 'usd' ? picoToUsd(amount) : amount.toString());
   return {
     id: `${level}:${limit.scope}:${only}:${limit.key}:${limit.unit}:${limit.limit}`,
     kind: level === 'warning' ? 'budget-warning' : 'budget-exceeded',
     task: root,
-    scope: limit.scope,
-    unit: limit.unit,
-    spent: text(spent),
-    limit: text(limit.limit),
-    budget: limit.budget,
+    ...rowOf(limit, spent),
     sample: root.startsWith('sample:'),
   };
+}
+
+function rowOf({ scope, unit, limit, budget }: Limit, spent: bigint): LimitRow {
+  const text = (amount: bigint): string => (unit === 'usd' ? picoToUsd(amount) : amount.toString());
+  return { scope, unit, spent: text(spent), limit: text(limit), budget };
 }
 
 function limitText({ scope, unit, limit }: BudgetLimit): string {

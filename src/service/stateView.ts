@@ -143,6 +143,7 @@ export class StateView {
       ...task,
       state: stopped ? 'stopped' : running ? 'running' : 'idle',
       budget: level,
+      ...heldSince(live),
       ...(limitUsd === undefined ? {} : { budgetUsd: limitUsd }),
     };
     const extra = this.#extra(live);
@@ -248,4 +249,10 @@ function difference(a: Usage, b: Usage): Usage {
   const result: Record<keyof Usage, number> = { ...a };
   for (const name of usageClasses) result[name] -= b[name];
   return result;
+}
+
+/** The request of a task that waits longest. */
+function heldSince(live: readonly LiveRequest[]): { heldSince?: number } {
+  const since = live.flatMap((request) => request.heldSince ?? []);
+  return since.length ? { heldSince: Math.min(...since) } : {};
 }

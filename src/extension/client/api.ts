@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CardAnswer } from '../../protocol/advice.ts';
 import {
   type Quote,
   quoteSchema,
@@ -7,7 +8,8 @@ import {
   sampleStartedSchema,
   stopResultSchema,
 } from '../../protocol/api.ts';
-import { type Budget, budgetSchema } from '../../protocol/budget.ts';
+import { type AuditEntry, auditEntrySchema } from '../../protocol/audit.ts';
+import { type Budget, type BudgetList, budgetSchema, type LimitRow, limitRowSchema } from '../../protocol/budget.ts';
 import {
   type PricedModel,
   pricedModelSchema,
@@ -15,7 +17,6 @@ import {
   type Recalculated,
   recalculatedSchema,
 } from '../../protocol/prices.ts';
-import type { CardAnswer } from '../../protocol/advice.ts';
 import { type ListQuery, type Query, queryText } from '../../protocol/query.ts';
 import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
 import { type AdviceView, adviceViewSchema, type Breakdown, breakdownSchema } from '../../protocol/state.ts';
@@ -81,8 +82,21 @@ export class ServiceApi {
     return this.#call('GET', 'budgets', z.array(budgetSchema));
   }
 
-  async setBudget(budget: Budget): Promise<void> {
-    await this.#call('PUT', 'budgets', z.unknown(), budget);
+  /** `reason`: why, for the audit trail. */
+  async setBudget(budget: Budget, reason?: string): Promise<void> {
+    await this.#call('PUT', 'budgets', z.unknown(), { ...budget, ...(reason ? { reason } : {}) });
+  }
+
+  async setBudgets(list: BudgetList): Promise<void> {
+    await this.#call('PUT', 'budgets/all', z.unknown(), list);
+  }
+
+  limits(task: string): Promise<readonly LimitRow[]> {
+    return this.#call('GET', `tasks/${encodeURIComponent(task)}/limits`, z.array(limitRowSchema));
+  }
+
+  audit(limit: number): Promise<readonly AuditEntry[]> {
+    return this.#call('GET', `audit?limit=${limit}`, z.array(auditEntrySchema));
   }
 
   async setSettings(settings: Settings): Promise<void> {

@@ -4,10 +4,12 @@ import type { Guard } from '../guard.ts';
 import type { BreakdownPanel } from '../panel.ts';
 import { errorText, type Parts } from '../parts.ts';
 import { troubleText } from '../words.ts';
+import { showAudit } from './audit.ts';
 import { chooseBilling } from './billing.ts';
 import { chooseBudget } from './budget.ts';
 import { givePrice } from './givePrice.ts';
 import { priceText } from './price.ts';
+import { raiseOf } from './raise.ts';
 import { copyReceipt } from './receipt.ts';
 import { runSample } from './sample.ts';
 import { showSources } from './sources.ts';
@@ -26,6 +28,8 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     stopTaskItem: (item) => stopTask(parts, taskOfItem(item)),
     copyReceiptItem: (item) => copyReceipt(parts, taskOfItem(item)),
     setBudget: () => chooseBudget(parts),
+    raiseBudget: (task) => raiseOf(parts, task),
+    showAudit: () => showAudit(parts),
     runSample: () => runSample(parts),
     priceText: () => priceText(parts),
     givePrice: (model) => givePrice(parts, model),

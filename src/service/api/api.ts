@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { CardAction } from '../../core/adviceNames.ts';
+import { type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
 import {
   decisionSchema,
   guardRequestSchema,
@@ -9,9 +11,7 @@ import {
   type Settings,
   settingsSchema,
 } from '../../protocol/api.ts';
-import { type Budget, budgetSchema } from '../../protocol/budget.ts';
-import type { CardAction } from '../../core/adviceNames.ts';
-import { type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
+import { type Budget, type BudgetList, budgetListSchema, budgetSchema } from '../../protocol/budget.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
 import type { AdviceView } from '../../protocol/state.ts';
@@ -68,7 +68,9 @@ export class Api {
       ['POST', /^slices$/, async ({ req }) => view.slices(await readJson(req, slicesRequestSchema))],
       ['GET', /^budgets$/, () => meter.control.budgets],
       ['GET', /^audit$/, ({ query }) => meter.control.audit.list(limitOf(query, limits.audit))],
-      ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema))],
+      ['PUT', /^budgets$/, async ({ req }) => this.#setBudget(await readJson(req, budgetSchema.and(decisionSchema)))],
+      ['PUT', /^budgets\/all$/, async ({ req }) => this.#setBudgets(await readJson(req, budgetListSchema))],
+      ['GET', /^tasks\/([^/]+)\/limits$/, ({ id }) => meter.control.limits(this.#known(id))],
       ['PUT', /^settings$/, async ({ req }) => this.#applySettings(await readJson(req, settingsSchema))],
       ['PUT', /^guard$/, async ({ req }) => done(parts.setGuard((await readJson(req, guardRequestSchema)).on))],
       ['GET', /^prices$/, () => parts.models()],
@@ -126,10 +128,15 @@ export class Api {
     return task;
   }
 
-  #setBudget(budget: Budget): readonly Budget[] {
-    // It would be exceeded before anything is spent, and with `stop` refuse everything.
-    if (budget.usd?.startsWith('-')) throw new ApiError(400, 'usd: a budget is not negative');
-    this.#parts.meter.control.setBudget(budget);
+  #setBudget({ reason, ...budget }: Budget & { readonly reason?: string | undefined }): readonly Budget[] {
+    mustBeAmount(budget);
+    this.#parts.meter.control.setBudget(budget, reason);
+    return this.#parts.meter.control.budgets;
+  }
+
+  #setBudgets(list: BudgetList): readonly Budget[] {
+    for (const budget of list.budgets) mustBeAmount(budget);
+    this.#parts.meter.control.setBudgets(list);
     return this.#parts.meter.control.budgets;
   }
 
@@ -158,6 +165,11 @@ export class Api {
     if (!this.#parts.meter.control.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
     return {};
   }
+}
+
+/** A negative limit would be exceeded before anything is spent, and with `stop` refuse everything. */
+function mustBeAmount({ usd }: Budget): void {
+  if (usd?.startsWith('-')) throw new ApiError(400, 'usd: a budget is not negative');
 }
 
 /** Why somebody decides so, where they say it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { auditEntrySchema } from '../../../src/protocol/audit.ts';
+import { budgetSchema, limitRowSchema } from '../../../src/protocol/budget.ts';
 import { Rig } from './rig.ts';
 
 /** $0.003 of input and $0.0015 of output at Sonnet 4.5's prices. */
@@ -276,6 +277,52 @@ describe('budgets and stops over several requests', function () {
     await whole('s2');
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.000001', action: 'stop', from: 'workspace' });
     assert.equal((await rig.ask('s3')).status, 402);
+  });
+
+  it('takes all budgets of the settings, or of a folder, at once, and drops those that are gone', async () => {
+    const all = async () =>
+      budgetSchema
+        .array()
+        .parse(await (await rig.api('GET', '/budgets')).json())
+        .map(({ scope, usd, tokens, from, only }) =>
+          [scope, usd ?? tokens, from, only?.workspace].filter((part) => part !== undefined),
+        );
+    await rig.api('PUT', '/budgets', { scope: 'day', usd: '9' });
+    const lists = [
+      {
+        from: 'settings',
+        budgets: [
+          { scope: 'task', tokens: 5 },
+          { scope: 'day', usd: '7' },
+        ],
+      },
+      { from: 'workspace', workspace: '/a', budgets: [{ scope: 'task', usd: '1' }] },
+      { from: 'workspace', workspace: '/b', budgets: [{ scope: 'task', usd: '2' }] },
+      { from: 'settings', budgets: [{ scope: 'day', usd: '6' }] },
+      { from: 'workspace', workspace: '/a', budgets: [] },
+    ];
+    for (const list of lists) assert.equal((await rig.api('PUT', '/budgets/all', list)).status, 200);
+    assert.deepEqual((await all()).sort(), [
+      ['day', '6', 'settings'],
+      ['day', '9'],
+      ['task', '2', 'workspace', '/b'],
+    ]);
+    assert.equal((await rig.api('PUT', '/budgets/all', { from: 'workspace', budgets: [] })).status, 400);
+    assert.equal((await rig.api('PUT', '/budgets/all', { from: 'user', budgets: [] })).status, 400);
+  });
+
+  it('tells every limit that a task falls under', async () => {
+    await whole('s1');
+    await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.009', action: 'stop' });
+    await rig.api('PUT', '/budgets', { scope: 'day', tokens: 2_200, action: 'warn' });
+    const limits = limitRowSchema.array().parse(await (await rig.api('GET', ofTask('limits'))).json());
+    assert.deepEqual(
+      limits.map(({ scope, unit, spent, limit }) => [scope, unit, spent, limit]),
+      [
+        ['task', 'usd', '0.0045', '0.009'],
+        ['day', 'tokens', '1100', '2200'],
+      ],
+    );
   });
 
   it('caps a single request', async () => {
