@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { modeOf } from '../../src/core/mode.ts';
+import type { PromptFacts } from '../../src/core/promptFacts.ts';
 import type { Observation, Priceable, Priced } from '../../src/core/request.ts';
 import { cacheWrites, usage } from '../../src/core/usage.ts';
 import { Ledger, type LedgerOptions } from '../../src/ledger/ledger.ts';
@@ -54,6 +55,20 @@ function request(i: number, count: number): Observation {
     counted: 'reported',
     billing: 'unknown',
     outcome: 'ok',
+    // One task in four went through the gateway, which read its prompts.
+    ...(task % 4 === 0 ? { facts: factsOf(step) } : {}),
+  };
+}
+
+function factsOf(step: number): PromptFacts {
+  return {
+    system: 4_000,
+    tools: 12_000,
+    messages: step * 900,
+    unusedTools: 8_000,
+    maxOutput: 32_000,
+    systemHash: 's',
+    toolsHash: 't',
   };
 }
 
@@ -175,6 +190,25 @@ export async function bench(
     };
     ask('the panel of 30 days (sums by mode, model, agent; 50 tasks, 100 requests)', (l) =>
       l.views.breakdown({ range: '30d' }, { tasks: 50, requests: 100 }),
+    );
+    const narrow = { workspace: '/home/user/projects/project-3', branch: 'branch-1' };
+    ask('the panel of 30 days, filtered by workspace and branch', (l) =>
+      l.views.breakdown({ range: '30d', filter: narrow }, { tasks: 200, requests: 500 }),
+    );
+    ask('Where of 30 days (six tables, the matrix of transitions)', (l) => l.views.where({ range: '30d' }));
+    ask('Where of 30 days, filtered by workspace and branch', (l) => l.views.where({ range: '30d', filter: narrow }));
+    ask('Why of 30 days (factors, cache breaks, waste, amplification)', (l) => l.views.why({ range: '30d' }));
+    ask('Why of 30 days, filtered by workspace and branch', (l) => l.views.why({ range: '30d', filter: narrow }));
+    ask('Plan', (l) => l.views.plan({ range: '30d' }));
+    ask('the page of one task', (l) => l.views.breakdown({ range: 'all', task }, { tasks: 200, requests: 500 }));
+    ask('a row of Where: 50 of its requests', (l) =>
+      l.views.list({ range: '30d' }, { by: 'mode', key: 'debug/debug' }, { limit: 50 }),
+    );
+    ask('a folder between 50 commits', (l) =>
+      l.views.slices(
+        { workspace: narrow.workspace, untold: true },
+        Array.from({ length: 51 }, (_, i) => end - (50 - i) * 12 * 3_600_000),
+      ),
     );
     ask('sums of all time by model', (l) => l.byModel('all'));
     ask('30 days by mode, filtered by workspace', (l) => l.byMode('30d', { workspace: '/home/user/projects/project-3' }));
