@@ -18,9 +18,17 @@ export interface ShownState {
     readonly resentTokens: number;
     readonly resentUsd: string;
   };
+  readonly pace: { readonly monthEnd: ShownAmounts; readonly year: ShownAmounts };
   readonly suggestions: readonly ShownSuggestion[];
   readonly pricesAsOf: string;
   readonly unpriced: readonly { readonly model: string }[];
+}
+
+/** By who pays; never added up. */
+export interface ShownAmounts {
+  readonly meteredUsd: string;
+  readonly planUsd: string;
+  readonly unknownUsd: string;
 }
 
 export interface ShownTask {
@@ -40,6 +48,9 @@ export interface ShownTask {
   readonly billing: Billing;
   readonly budgetUsd?: string | undefined;
   readonly heldSince?: number | undefined;
+  readonly forecast?:
+    | { readonly perHourUsd: string; readonly requests?: number | undefined; readonly minutes?: number | undefined }
+    | undefined;
   readonly unpricedTokens: number;
   readonly run?: { readonly usd: string | null } | undefined;
   readonly sample: boolean;

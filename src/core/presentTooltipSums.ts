@@ -1,13 +1,16 @@
 import { formatShare, formatUsd } from './format.ts';
-import type { ShownState, ShownSuggestion } from './presentState.ts';
+import { usdToPico } from './money.ts';
+import type { ShownAmounts, ShownState, ShownSuggestion } from './presentState.ts';
 import {
   agentName,
+  type Money,
   markdownCode,
   markdownText,
   moneyDetail,
   moneyOfTask,
   moneyOfTotal,
   moneyText,
+  noMoney,
   type Reader,
 } from './presentText.ts';
 import { promptTokens } from './usage.ts';
@@ -20,6 +23,11 @@ export function sums(state: ShownState, reader: Reader): readonly (readonly stri
   const totals = [line(t('Today'), state.today), line(t('Last 7 days'), week.total), line(t('This month'), state.month)];
   if (state.today.unknownUsd !== '0' || week.total.unknownUsd !== '0')
     totals.push(t('Nobody has said yet whether a subscription covers part of this.'));
+  const projected = amountsMoney(state.pace.monthEnd);
+  if (projected.metered + projected.plan + projected.unknown > 0n)
+    totals.push(
+      t('Month at this pace: {0}, a year: {1}', moneyText(projected, reader), moneyText(amountsMoney(state.pace.year), reader)),
+    );
   const worth: string[] = [];
   if (week.dearestTask) {
     const { agent, mode } = week.dearestTask;
@@ -39,6 +47,10 @@ export function sums(state: ShownState, reader: Reader): readonly (readonly stri
     );
   }
   return [totals, worth];
+}
+
+function amountsMoney({ meteredUsd, planUsd, unknownUsd }: ShownAmounts): Money {
+  return { ...noMoney, metered: usdToPico(meteredUsd), plan: usdToPico(planUsd), unknown: usdToPico(unknownUsd) };
 }
 
 /** One line: what money went to, and what the same tokens would have cost elsewhere. */

@@ -1,6 +1,6 @@
 import { creditsOf } from './credits.ts';
 import { formatAmount, formatCount, formatShare, formatTokens, formatUsd } from './format.ts';
-import type { ShownState } from './presentState.ts';
+import type { ShownState, ShownTask } from './presentState.ts';
 import { type TaskTree, taskTrees } from './presentTasks.ts';
 import { agentName, markdownCode, markdownText, moneyDetail, moneyOfTask, moneyText, type Reader } from './presentText.ts';
 import { cacheWrites, type Usage } from './usage.ts';
@@ -30,7 +30,15 @@ export function taskLines(tree: TaskTree, isLast: boolean, reader: Reader): read
   }
   lines.push(t('Requests: {0}', formatCount(acting.requests, locale)) + (acting.id === root.id ? '' : ` · ${t('subtask')}`));
   lines.push(usageText(acting.usage, reader));
+  if (root.forecast) lines.push(forecastText(root.forecast, reader));
   return lines;
+}
+
+/** `$4.20 an hour at this pace · the budget is reached in 12 requests, about 8 minutes`. */
+function forecastText({ perHourUsd, requests, minutes }: NonNullable<ShownTask['forecast']>, { t, locale }: Reader): string {
+  const pace = t('{0} an hour at this pace', formatUsd(perHourUsd, locale));
+  if (requests === undefined || minutes === undefined || requests === 0) return pace;
+  return `${pace} · ${t('budget reached in {0} requests, about {1} min', formatCount(requests, locale), formatCount(minutes, locale))}`;
 }
 
 function budgetLine(tree: TaskTree, { t, locale }: Reader): readonly string[] {

@@ -203,6 +203,16 @@ export class Ledger implements Disposable {
     return this.#requestQueries.list(query);
   }
 
+  /** The finished requests of a task tree since a moment with what they cost, newest first. */
+  recentCosts(task: string, since: number, limit: number): { at: number; cost: Pico }[] {
+    return this.#requestQueries.recentCosts(task, since, limit);
+  }
+
+  /** What was spent since a moment, by who pays. Samples are left out. */
+  spentSince(since: number): Readonly<Record<Billing, Pico>> {
+    return this.#requestQueries.spentSince(since);
+  }
+
   /** A row as windows and the API see it. */
   toRow(row: StoredRequest): RequestShape {
     return requestShape(row, this.#kept.answers());

@@ -1,12 +1,14 @@
+import type { Pico } from '../core/money.ts';
+import type { Billing } from '../core/request.ts';
 import { type Filter, fits } from './breakdown.ts';
 import type { Database } from './database.ts';
 import type { Days, Range } from './days.ts';
 import type { Dim, Dims } from './dims.ts';
-import { fromDatabase, selectRequest } from './record.ts';
+import { fromDatabase, picoOf, selectRequest } from './record.ts';
 import { withTree } from './selection.ts';
 import type { RequestShape } from './shapes.ts';
 import { requestShape } from './toShapes.ts';
-import type { BillingAnswers } from './totals.ts';
+import { type BillingAnswers, billingOf } from './totals.ts';
 
 export interface RequestQuery {
   /** Only requests of this task (of those it started too with `tree`). */
@@ -71,6 +73,27 @@ export class RequestQueries {
       if (rows.length >= limit) break;
     }
     return rows;
+  }
+
+  /** The finished requests of a task tree since a moment with what they cost, newest first. */
+  recentCosts(task: string, since: number, limit: number): { at: number; cost: Pico }[] {
+    return this.#db
+      .sql(
+        `SELECT at, cost FROM requests WHERE task IN (${withTree} SELECT n FROM tree) AND at >= ? AND cost > 0 AND outcome <> 'running'
+         ORDER BY at DESC LIMIT ?`,
+      )
+      .all(task, since, limit)
+      .map((row) => ({ at: Number(row.at), cost: picoOf(row.cost) ?? 0n }));
+  }
+
+  /** What was spent since a moment, by who pays. Samples are left out. */
+  spentSince(since: number): Record<Billing, Pico> {
+    const spent: Record<Billing, Pico> = { metered: 0n, plan: 0n, unknown: 0n };
+    for (const row of this.#db.sql('SELECT dim, SUM(cost) AS cost FROM requests WHERE at >= ? GROUP BY dim').all(since)) {
+      const dim = this.#dims.get(Number(row.dim));
+      if (!dim.sample) spent[billingOf(dim.billing, dim.agent, this.#answers())] += picoOf(row.cost) ?? 0n;
+    }
+    return spent;
   }
 
   #read(

@@ -31,6 +31,14 @@ export const transitionSchema = z.object({
   resentTokens: z.number(),
 });
 
+/** Where a running task is heading at the pace of its last half hour. Requests and minutes until its nearest USD limit, where one holds. */
+export const taskForecastSchema = z.object({
+  perHourUsd: usdSchema,
+  requests: z.number().optional(),
+  minutes: z.number().optional(),
+});
+export type TaskForecast = z.infer<typeof taskForecastSchema>;
+
 /** `usd` is null when nothing in it could be priced. */
 export const taskSchema = z.object({
   id: z.string(),
@@ -52,6 +60,7 @@ export const taskSchema = z.object({
   budgetUsd: usdSchema.optional(),
   /** Since when a request of it waits for an answer about a budget, or for others to end (ms since the epoch). */
   heldSince: z.number().optional(),
+  forecast: taskForecastSchema.optional(),
   /** Tokens of this task that were sent without a price being known. */
   unpricedTokens: z.number(),
   /** The current run (one user prompt until idle), where the agent tells runs apart. */

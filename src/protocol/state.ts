@@ -80,6 +80,12 @@ export const guardSchema = z.object({
   environment: z.record(z.string(), z.string()),
 });
 
+const amountsSchema = z.object({ meteredUsd: usdSchema, planUsd: usdSchema, unknownUsd: usdSchema });
+
+/** What was spent in the last hour, what the month comes to if it goes on like the last seven days, and a year at the pace of thirty. */
+export const paceSchema = z.object({ lastHour: amountsSchema, monthEnd: amountsSchema, year: amountsSchema });
+export type Pace = z.infer<typeof paceSchema>;
+
 /** Everything a window shows, as one whole; sent again (at most a few times a second) when anything in it changed. */
 export const stateSchema = z.object({
   version: z.string(),
@@ -92,6 +98,7 @@ export const stateSchema = z.object({
   today: totalSchema,
   month: totalSchema,
   week: weekSchema,
+  pace: paceSchema,
   alerts: z.array(alertSchema),
   suggestions: z.array(suggestionSchema),
   /** Agents whose billing has to be asked. */

@@ -231,6 +231,18 @@ export class Control {
     return this.#budgets.standing(spending.keysOf(spender), (limit) => spending.spentOn(limit));
   }
 
+  /** What the nearest USD limit of a task leaves, pico-dollars; undefined where none holds. */
+  leftUsd(spender: Spender): bigint | undefined {
+    const { spending } = this.#parts;
+    let least: bigint | undefined;
+    for (const limit of this.#budgets.limits(spending.keysOf(spender))) {
+      if (limit.unit !== 'usd' || limit.scope === 'request') continue;
+      const left = limit.limit - spending.spentOn(limit);
+      if (least === undefined || left < least) least = left;
+    }
+    return least;
+  }
+
   /** The user lets a task go on although its budget is reached; a later, other limit asks again. */
   letRun(task: string, reason?: string): void {
     const { trees, spending, live, changed, now } = this.#parts;

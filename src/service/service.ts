@@ -22,6 +22,7 @@ import type { Assets } from './assets.ts';
 import { baseUrlsOf } from './baseUrls.ts';
 import { calendar } from './calendar.ts';
 import { type Changed, Changes } from './changes.ts';
+import { Forecasts, monthPartOf } from './forecasts.ts';
 import { GatewayDoor } from './gatewayDoor.ts';
 import { listenOnLastPort } from './listen.ts';
 import type { Log } from './log.ts';
@@ -194,6 +195,7 @@ class Parts implements Disposable {
       now,
       version: options.version,
       pricesAsOf: () => this.#prices.asOf,
+      forecasts: new Forecasts(this.#ledger, now, monthPartOf(options.zone)),
       scan: () => this.#sources.scan(),
       guard: () => {
         const baseUrls = this.baseUrls();

@@ -6,13 +6,15 @@ import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RequestShape, TaskShape } from '../ledger/shapes.ts';
 import type { ListQuery, Query } from '../protocol/query.ts';
-import type { RequestRow, TaskRow } from '../protocol/rows.ts';
+import type { RequestRow, TaskForecast, TaskRow } from '../protocol/rows.ts';
 import type { Breakdown, Scan, State, Suggestion, Total } from '../protocol/state.ts';
 import type { List, Plan, Slices, SlicesRequest, Where, Why } from '../protocol/views.ts';
+import type { Forecasts } from './forecasts.ts';
 import type { LiveRequest } from './liveRequest.ts';
 import type { Meter } from './meter.ts';
 import { soldPlans } from './plans.ts';
 import { isSelected, selectionOf } from './selection.ts';
+import type { Spender } from './spending.ts';
 
 export interface StateParts {
   readonly ledger: Ledger;
@@ -21,6 +23,7 @@ export interface StateParts {
   readonly now: () => number;
   readonly version: string;
   readonly pricesAsOf: () => string;
+  readonly forecasts: Forecasts;
   readonly scan: () => Scan;
   readonly guard: () => State['guard'];
   readonly cheaperModels: () => Readonly<Record<string, string>>;
@@ -44,7 +47,8 @@ export class StateView {
   }
 
   state(): State {
-    const { ledger, meter, now, version, pricesAsOf, scan, guard } = this.#parts;
+    const { ledger, meter, now, version, pricesAsOf, scan, guard, forecasts } = this.#parts;
+    const month = this.#total(ledger.total('month'));
     return {
       version,
       now: now(),
@@ -52,8 +56,9 @@ export class StateView {
       scan: scan(),
       tasks: ledger.tasks({ limit: shownTasks }).map((task) => this.#task(task)),
       today: this.#total(ledger.total('today')),
-      month: this.#total(ledger.total('month')),
+      month,
       week: this.#week(),
+      pace: forecasts.pace(month),
       alerts: [...meter.control.alerts.all],
       suggestions: this.#suggestions(),
       askBilling: ledger.agentsToAsk(),
@@ -130,13 +135,14 @@ export class StateView {
   #task(task: TaskShape): TaskRow {
     const { meter, now } = this.#parts;
     const live = [...meter.live].filter(({ identity }) => identity?.task === task.id);
-    const { level, limitUsd } = meter.control.standing({
+    const spender: Spender = {
       agent: task.agent as AgentId,
       task: task.id,
       run: task.run?.id,
       mode: { kind: task.modeKind, name: task.mode },
       workspace: task.workspace,
-    });
+    };
+    const { level, limitUsd } = meter.control.standing(spender);
     const stopped = meter.control.isStopped(task.id);
     const running = live.length > 0 || now() - task.lastAt < stillRunning;
     const row: TaskRow = {
@@ -144,6 +150,7 @@ export class StateView {
       state: stopped ? 'stopped' : running ? 'running' : 'idle',
       budget: level,
       ...heldSince(live),
+      ...this.#forecast(task, running && !stopped, spender),
       ...(limitUsd === undefined ? {} : { budgetUsd: limitUsd }),
     };
     const extra = this.#extra(live);
@@ -156,6 +163,14 @@ export class StateView {
       ...(extra.error > 0n ? { plusMinusUsd: plus(row.plusMinusUsd ?? '0', extra.error) } : {}),
       ...(row.run?.usd ? { run: { ...row.run, usd: plus(row.run.usd, extra.cost) } } : {}),
     };
+  }
+
+  /** A root's forecast is its whole tree's; a task that rests has none. */
+  #forecast(task: TaskShape, running: boolean, spender: Spender): { forecast?: TaskForecast } {
+    if (!running || task.parent !== undefined) return {};
+    const { meter, forecasts } = this.#parts;
+    const told = forecasts.ofTask(task.id, meter.control.leftUsd(spender));
+    return told ? { forecast: told } : {};
   }
 
   #request(row: RequestShape): RequestRow {

@@ -338,6 +338,11 @@ export function sampleState(part: Partial<State> = {}): State {
     tasks: built.map(({ task }) => task),
     today: total,
     month: { ...total, requests: total.requests * 9, meteredUsd: '81.2041', planUsd: '212.93' },
+    pace: {
+      lastHour: { meteredUsd: '2.41', planUsd: '0', unknownUsd: '0' },
+      monthEnd: { meteredUsd: '96.2', planUsd: '260.1', unknownUsd: '0' },
+      year: { meteredUsd: '1154.4', planUsd: '3121.2', unknownUsd: '0' },
+    },
     week: { total, dearestTask: built[0]?.task ?? null, resentTokens: 4_200_000, resentUsd: '2.81' },
     alerts: [],
     unpriced: [{ provider: 'azure', model: 'our-deployment', tokens: 120_000 }],

@@ -33,6 +33,8 @@ export function task(part: Partial<ShownTask> = {}): ShownTask {
   };
 }
 
+const noAmounts = { meteredUsd: '0', planUsd: '0', unknownUsd: '0' };
+
 export function total(part: Partial<ShownTotal> = {}): ShownTotal {
   const sure = { plusMinusUsd: '0' };
   return {
@@ -84,6 +86,7 @@ export function state(part: Partial<ShownState> = {}): ShownState {
     week: someWeek,
     suggestions: [],
     unpriced: [],
+    pace: { monthEnd: noAmounts, year: noAmounts },
     pricesAsOf: '2026-11-20',
     ...part,
   };

@@ -3,6 +3,8 @@ import type { State, Total } from '../../../../src/protocol/state.ts';
 
 const nothing = { reportedUsd: '0', estimatedUsd: '0', plusMinusUsd: '0' };
 
+const none = { meteredUsd: '0', planUsd: '0', unknownUsd: '0' };
+
 const total: Total = {
   requests: 0,
   usage: { ...noUsage },
@@ -24,6 +26,7 @@ export function someState(part: Partial<State> = {}): State {
     tasks: [],
     today: total,
     month: total,
+    pace: { lastHour: none, monthEnd: none, year: none },
     week: { total, dearestTask: null, resentTokens: 0, resentUsd: '0' },
     alerts: [],
     suggestions: [],
