@@ -3,6 +3,7 @@ import type { Agent, BaseUrls, Identity, Launch, RequestFacts } from './agent.ts
 import { claudeCodeAgent } from './claudeCode/agent.ts';
 import { clineAgent } from './cline/agent.ts';
 import { codexAgent } from './codex/agent.ts';
+import { copilotAgent } from './copilot/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
@@ -20,6 +21,7 @@ export const agents: readonly Agent[] = [
   rooAgent,
   zooAgent,
   clineAgent,
+  copilotAgent,
   otherAgent,
 ];
 

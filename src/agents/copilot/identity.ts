@@ -1,0 +1,71 @@
+import { guessedTask } from '../../core/guessedTask.ts';
+import { modeOf } from '../../core/mode.ts';
+import type { RequestKind } from '../../core/request.ts';
+import type { Identity, RequestFacts } from '../agent.ts';
+import { type KindMarker, markedKind } from '../kinds.ts';
+import { lastMarkedMode, type ModeMarker } from '../lastMarker.ts';
+import { conversationMark } from '../other/fingerprint.ts';
+import { saidTexts, systemText, toolCount } from '../requestBody.ts';
+import { copilotModes } from './modes.ts';
+
+/** The CLI (1.0.102, run) tells its session in its system prompt: the folder that its own record lies in. */
+const sessionFolder = /[/\\]session-state[/\\]([0-9a-f]{8}-[0-9a-f-]{27})\b/;
+
+/** VS Code's side requests (microsoft/vscode, `extensions/copilot`), which offer no tools. */
+const kindMarkers: readonly KindMarker[] = [
+  { kind: 'title', system: /^\W*You are an expert in crafting (pithy |ultra-compact )?titles\b/i },
+  { kind: 'summary', system: /^\W*Your task is to create a comprehensive, detailed summary of the entire conversation\b/i },
+  { kind: 'commit message', system: /\bcome (up )?with the best git commit message for their code changes\b/i },
+];
+
+/** Notices of the CLI when its mode has changed. */
+const modeMarkers: readonly ModeMarker[] = [
+  { pattern: /<(plan|autopilot|interactive)_mode>/g, name: (match) => match[1] ?? 'interactive' },
+];
+
+/** `x-interaction-type` of the CLI and of VS Code, where it is something else than the agent's own step. */
+const kinds: Readonly<Record<string, RequestKind>> = {
+  'conversation-compaction': 'summary',
+  'conversation-background': 'other',
+  'conversation-sampling': 'other',
+};
+
+/**
+ * Requests of the CLI to a provider of the user's own (`COPILOT_PROVIDER_BASE_URL`), and of VS Code's chat to a custom endpoint. The CLI comes as the vendor's SDK
+ * with an `x-initiator`; which session it is stands in its prompt. VS Code names itself and no session: its task goes by the beginning of the conversation.
+ */
+export function identifyCopilot(facts: RequestFacts, key: string): Identity | undefined {
+  const { headers, body } = facts;
+  if (body === undefined) return undefined;
+  const system = systemText(body);
+  const isCli = /^\W*You are the GitHub Copilot CLI\b/.test(system) || (headers['x-initiator'] !== undefined && isSdk(headers));
+  const isEditor = headers['user-agent']?.startsWith('GitHubCopilotChat/') === true;
+  if (!isCli && !isEditor) return undefined;
+  const session = isCli ? sessionIn(system, body) : undefined;
+  const mark = session ? undefined : conversationMark(facts, key);
+  const task = session ? `copilot:${session}` : mark && guessedTask('copilot', mark);
+  if (!task) return undefined;
+  const kind = kinds[headers['x-interaction-type'] ?? ''] ?? markedKind(body, kindMarkers) ?? 'work';
+  const mode = kind === 'work' ? modeName(facts, isCli) : undefined;
+  return { agent: 'copilot', task, ...(mode ? { mode: modeOf(mode, copilotModes) } : {}), kind };
+}
+
+function isSdk(headers: RequestFacts['headers']): boolean {
+  return /^(OpenAI|Anthropic)\/JS\b/.test(headers['user-agent'] ?? '');
+}
+
+function sessionIn(system: string, body: unknown): string | undefined {
+  const own = sessionFolder.exec(system)?.[1];
+  if (own) return own;
+  for (const text of saidTexts(body)) {
+    const found = sessionFolder.exec(text)?.[1];
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The CLI tells each change of mode in the conversation; VS Code names a mode only by its instructions, sub-agents not at all. */
+function modeName({ headers, body }: RequestFacts, isCli: boolean): string | undefined {
+  if (!isCli || headers['x-interaction-type'] === 'conversation-subagent') return undefined;
+  return lastMarkedMode(body, modeMarkers) ?? (toolCount(body) > 0 ? 'interactive' : undefined);
+}

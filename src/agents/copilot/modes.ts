@@ -1,0 +1,18 @@
+import type { ModeKind } from '../../core/mode.ts';
+
+/**
+ * VS Code's chat modes (`ask`, `edit`, `agent`, the built-in custom agent `Plan`; others are the user's own) and the CLI's (`interactive`, `plan`, `autopilot`,
+ * `shell`), with the CLI's built-in sub-agents. Lower case.
+ */
+export const copilotModes: Readonly<Record<string, ModeKind>> = {
+  agent: 'code',
+  edit: 'code',
+  interactive: 'code',
+  autopilot: 'code',
+  shell: 'code',
+  task: 'code',
+  'general-purpose': 'code',
+  explore: 'ask',
+  research: 'ask',
+  'code-review': 'ask',
+};
