@@ -33,6 +33,7 @@ export class Bench {
   readonly #temp: string;
   readonly #service: ChildProcess;
   readonly #ready: z.infer<typeof readySchema>;
+  #isSetUp = false;
 
   private constructor(
     cli: Cli,
@@ -85,8 +86,17 @@ export class Bench {
   }
 
   /** Starts the agent's program; answers how it ended once it has, by itself. */
-  run(run: Run): Promise<Ended> {
-    const { argv, env } = this.#cli.command(run, { baseUrls: this.#ready.baseUrls, cliPath });
+  async run(run: Run): Promise<Ended> {
+    const { baseUrls } = this.#ready;
+    if (this.#cli.setUp && !this.#isSetUp) {
+      this.#isSetUp = true;
+      const { code, output } = await this.#start(this.#cli.setUp({ baseUrls }));
+      assert.equal(code, 0, output);
+    }
+    return this.#start(this.#cli.command(run, { baseUrls, cliPath }));
+  }
+
+  #start({ argv, env }: ReturnType<Cli['command']>): Promise<Ended> {
     const home = join(this.#temp, 'home');
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       cwd: this.workspace,
@@ -143,6 +153,6 @@ export class Bench {
 /** What the runner and npm set for their own programs would change the agents. */
 export function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own =
-    /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
+    /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|CLINE_|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { guardCommand } from '../../src/agents/registry.ts';
 import type { AgentId } from '../../src/core/request.ts';
 import type { BlockKind } from '../standIn/turn.ts';
@@ -20,11 +21,18 @@ export interface Cli {
   readonly blocks: readonly BlockKind[];
   /** USD: what 40,000 tokens of prompt (or as many as this agent's first prompt has, where the provider tells at the end) and some hundred of output cost. */
   readonly budget: string;
+  /** Where it takes its provider from its own settings only: run once, before its first prompt. */
+  setUp?(to: { readonly baseUrls: Readonly<Record<string, string>> }): {
+    readonly argv: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  };
   command(
     run: Run,
     to: { readonly baseUrls: Readonly<Record<string, string>>; readonly cliPath: string },
   ): { readonly argv: readonly string[]; readonly env: Readonly<Record<string, string>> };
 }
+
+const clineResume = fileURLToPath(new URL('clineResume.ts', import.meta.url));
 
 const allBlocks: readonly BlockKind[] = ['text', 'thinking', 'call'];
 
@@ -110,3 +118,26 @@ function core(agent: 'opencode' | 'kilo', name: string): Cli {
 
 export const opencode = core('opencode', 'OpenCode');
 export const kilo = core('kilo', 'Kilo CLI');
+
+/** No hub of its own that outlives the run, no update. */
+const clineEnv = { CLINE_SESSION_BACKEND_MODE: 'local', CLINE_NO_AUTO_UPDATE: '1' };
+const clineModel = ['-P', 'openai-compatible', '-m', 'gpt-5.3-codex'];
+
+/** Neither a variable nor an option gives Cline another address: it is told once, as its user would. */
+export const cline: Cli = {
+  agent: 'cline',
+  name: 'Cline CLI',
+  family: 'openai',
+  blocks: allBlocks,
+  budget: '0.024',
+  setUp: ({ baseUrls }) => ({
+    argv: ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', 'gpt-5.3-codex', '-b', baseUrls.openai ?? ''],
+    env: clineEnv,
+  }),
+  command: ({ prompt, resume, mode }) => ({
+    argv: resume
+      ? [process.execPath, clineResume, prompt, ...clineModel]
+      : ['cline', ...clineModel, ...(mode === 'plan' ? ['-p'] : []), '--json', prompt],
+    env: clineEnv,
+  }),
+};

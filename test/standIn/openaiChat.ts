@@ -66,15 +66,16 @@ function* stream(answer: Answer, issued: Issued): Generator<Sent> {
   });
   yield chunk({ role: 'assistant', content: '' });
   let calls = 0;
+  const shell = shellName(answer.body);
   for (const [index, block] of blocks.entries()) {
     const at = block.kind === 'call' ? calls++ : 0;
     if (block.kind === 'call') {
-      const fn = { name: shellName(answer.body), arguments: '' };
+      const fn = { name: needed(shell, answer.body), arguments: '' };
       yield chunk({ tool_calls: [{ index: at, id: `call_${issued.random.id(20)}`, type: 'function', function: fn }] });
     }
     const piece = (text: string): Sent => ({ ...chunk(deltaOf(block, at, text)), written: text });
     const isEndless = endless !== undefined && index === blocks.length - 1;
-    for (const text of pieces(content(block, isEndless))) yield piece(text);
+    for (const text of pieces(content(block, isEndless, shell))) yield piece(text);
     if (isEndless) for (const word of endlessWords()) yield { ...piece(word), piece: true };
   }
   yield chunk({}, finish(answer));
@@ -88,13 +89,14 @@ function line(data: object): string {
 
 function whole(answer: Answer, issued: Issued): object {
   const { blocks } = answer.turn;
+  const shell = shellName(answer.body);
   const said = blocks.filter((block) => block.kind === 'text').map((block) => block.text);
   const calls = blocks
     .filter((block) => block.kind === 'call')
     .map((block) => ({
       id: `call_${issued.random.id(20)}`,
       type: 'function',
-      function: { name: shellName(answer.body), arguments: content(block, false) },
+      function: { name: needed(shell, answer.body), arguments: content(block, false, shell) },
     }));
   const message = { role: 'assistant', content: said.join('\n') || null, ...(calls.length ? { tool_calls: calls } : {}) };
   return {
@@ -108,10 +110,12 @@ function head({ id, model, at }: Answer, kind: string): object {
   return { id, object: kind, created: Math.floor(at / 1000), model };
 }
 
-function content(block: Block, endless: boolean): string {
+function content(block: Block, endless: boolean, shell: string | undefined): string {
   if (block.kind !== 'call') return block.text;
-  const text = JSON.stringify(shellInput(block.command));
-  return endless ? text.slice(0, -2) : text;
+  const input = shell === severalCommands ? { commands: [block.command] } : shellInput(block.command);
+  const text = JSON.stringify(input);
+  // Up to inside of the last string.
+  return endless ? text.replace(/"[\]}]*$/, '') : text;
 }
 
 function deltaOf(block: Block, at: number, text: string): object {
@@ -125,11 +129,21 @@ function deltaOf(block: Block, at: number, text: string): object {
   }
 }
 
-function shellName(body: JsonObject): string {
-  const names = list(body.tools).map((tool) => String(object(object(tool).function).name));
-  const name = names.find((each) => each.toLowerCase() === 'bash');
-  if (!name) throw new Error(`no shell among the tools ${names.join(', ')}`);
+/** Cline's shell. */
+const severalCommands = 'run_commands';
+
+function shellName(body: JsonObject): string | undefined {
+  const names = toolNames(body);
+  return names.find((each) => each.toLowerCase() === 'bash') ?? names.find((each) => each === severalCommands);
+}
+
+function needed(name: string | undefined, body: JsonObject): string {
+  if (!name) throw new Error(`no shell among the tools ${toolNames(body).join(', ')}`);
   return name;
+}
+
+function toolNames(body: JsonObject): string[] {
+  return list(body.tools).map((tool) => String(object(object(tool).function).name));
 }
 
 function finish({ turn }: Answer): string {
