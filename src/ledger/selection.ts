@@ -5,6 +5,7 @@ import type { Day, Days, Range } from './days.ts';
 import type { Dim, Dims } from './dims.ts';
 import { sumsOfRows } from './rebuild.ts';
 import { sumColumns } from './schema.ts';
+import type { Sum } from './sums.ts';
 import { type BillingAnswers, type DimSum, type SpanSums, summed, sumOf } from './totals.ts';
 
 /** What is looked at: a range, or one task with everything it started; narrowed by a filter. */
@@ -14,8 +15,12 @@ export interface Selection {
   readonly filter?: Filter | undefined;
 }
 
-export interface DaySum extends DimSum {
+/** A sum of a day of one agent and one billing. */
+export interface DaySum {
   readonly day: Day;
+  readonly agent: string;
+  readonly billing: string;
+  readonly sum: Sum;
 }
 
 /** A condition on `requests`, with the values of its placeholders. */
@@ -61,23 +66,29 @@ export class Selections {
     return task === undefined ? `requests r INDEXED BY ${index}` : 'requests r';
   }
 
-  /** The same by day. */
-  daySums({ range, task }: Selection): readonly DaySum[] {
-    if (task !== undefined) return this.#ofTask(task, `dim, at / ${quarter}`);
+  /** The same by day; what the filter leaves out is not in it. */
+  daySums(selection: Selection): readonly DaySum[] {
+    const { range, task } = selection;
+    if (task !== undefined) {
+      return this.#ofTask(task, `dim, at / ${quarter}`)
+        .filter(({ dim }) => this.fits(dim, selection))
+        .map(({ day, dim, sum }) => ({ day, agent: dim.agent, billing: dim.billing, sum }));
+    }
     const span = this.days.span(range, this.now());
+    // Summed up inside SQLite: a month has tens of thousands of these rows, and their columns are dear to carry out.
     return this.db
-      .sql(`SELECT day, dim, ${summed} FROM rollupDay WHERE day BETWEEN ? AND ? GROUP BY day, dim`)
-      .all(span.from, span.to)
-      .map((row) => ({ day: Number(row.day), dim: this.dims.get(Number(row.dim)), sum: sumOf(row) }));
+      .sql(
+        `SELECT r.day, d.agent, d.billing, ${summed} FROM rollupDay r JOIN dims d ON d.dim = r.dim
+         WHERE r.day BETWEEN ? AND ? AND r.dim IN (SELECT value FROM json_each(?)) GROUP BY r.day, d.agent, d.billing`,
+      )
+      .all(span.from, span.to, this.#dimsOf(selection))
+      .map((row) => ({ day: Number(row.day), agent: String(row.agent), billing: String(row.billing), sum: sumOf(row) }));
   }
 
   /** A condition for the few rows that an index of their own knows. Samples are in no range, but in their own task. */
-  scope({ range, task, filter }: Selection): Scope {
-    const fitting = this.dims.all().flatMap(([n, dim]) => {
-      const sampleFits = task !== undefined || !dim.sample;
-      return sampleFits && fits(dim, filter, this.answers()) ? [n] : [];
-    });
-    const dims = JSON.stringify(fitting);
+  scope(selection: Selection): Scope {
+    const { range, task } = selection;
+    const dims = this.#dimsOf(selection);
     if (task !== undefined) {
       return {
         where: `task IN (${withTree} ${treeOf}) AND dim IN (SELECT value FROM json_each(?))`,
@@ -113,7 +124,17 @@ export class Selections {
     return { range: this.days.before(range, this.now()), filter };
   }
 
-  #ofTask(task: string, groups: string): DaySum[] {
+  /** The numbers of the dims that fit, as JSON. */
+  #dimsOf(selection: Selection): string {
+    return JSON.stringify(
+      this.dims.all().flatMap(([n, dim]) => {
+        const sampleFits = selection.task !== undefined || !dim.sample;
+        return sampleFits && this.fits(dim, selection) ? [n] : [];
+      }),
+    );
+  }
+
+  #ofTask(task: string, groups: string): (DimSum & { readonly day: Day })[] {
     return this.db
       .sql(`${withTree} SELECT dim, MIN(at) AS at, ${rowSums} FROM requests WHERE task IN (${treeOf}) GROUP BY ${groups}`)
       .all(task)

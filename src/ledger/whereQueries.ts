@@ -45,14 +45,13 @@ export function where(selections: Selections, selection: Selection): WhereShape 
 function byDay(selections: Selections, selection: Selection): GroupShape[] {
   const days = new Map<Day, Totals>();
   const answers = selections.answers();
-  for (const { day, dim, sum } of selections.daySums(selection)) {
-    if (dim.sample || !selections.fits(dim, selection)) continue;
+  for (const { day, agent, billing, sum } of selections.daySums(selection)) {
     let totals = days.get(day);
     if (!totals) {
       totals = emptyTotals();
       days.set(day, totals);
     }
-    addSum(totals, sum, billingOf(dim.billing, dim.agent, answers));
+    addSum(totals, sum, billingOf(billing, agent, answers));
   }
   return [...days]
     .filter(([, totals]) => totals.requests > 0)
