@@ -67,8 +67,7 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
 
 /** The task of an entry of the task tree; what a menu hands over is not ours to trust. */
 function taskOfItem(item: unknown): string | undefined {
-  const task: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'task') : undefined;
-  const id: unknown = typeof task === 'object' && task !== null ? Reflect.get(task, 'id') : undefined;
+  const id: unknown = typeof item === 'object' && item !== null ? Reflect.get(item, 'id') : undefined;
   return typeof id === 'string' ? id : undefined;
 }
 
