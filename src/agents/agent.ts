@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ModeKind } from '../core/mode.ts';
 import type { AgentId, Observation, Place } from '../core/request.ts';
+import type { RoutingOf } from './routing.ts';
 
 /**
  * What the meter needs to know about one coding agent. Adding an agent = adding a folder that exports one of these
@@ -27,6 +28,8 @@ export interface Agent {
    * `environment` holds as well; this is for what no variable reaches.
    */
   launch?(argv: readonly string[], bases: BaseUrls): Launch | undefined;
+  /** Which of its own settings names the model for a mode or a kind of request; absent = not known. */
+  readonly routing?: RoutingOf;
   /** Where it leaves its usage on disk. */
   readonly sessions?: readonly SessionFormat[];
 }

@@ -1,3 +1,4 @@
+import { adviceStringsEn } from './pageStringsAdvice.ts';
 import { viewStringsEn } from './pageStringsViews.ts';
 import { pageStringsZhCn } from './pageStringsZhCn.ts';
 
@@ -7,6 +8,7 @@ import { pageStringsZhCn } from './pageStringsZhCn.ts';
  */
 export const pageStringsEn = {
   ...viewStringsEn,
+  ...adviceStringsEn,
   title: 'Spend Meter',
   'tab.list': 'Views',
   'tab.now': 'Now',

@@ -1,9 +1,11 @@
 import type { PageStrings } from './pageStrings.ts';
+import { adviceStringsZhCn } from './pageStringsAdviceZhCn.ts';
 import { viewStringsZhCn } from './pageStringsViewsZhCn.ts';
 
 /** The breakdown page in Simplified Chinese; the keys and placeholders are those of the English table. */
 export const pageStringsZhCn: PageStrings = {
   ...viewStringsZhCn,
+  ...adviceStringsZhCn,
   title: 'Spend Meter',
   'tab.list': '视图',
   'tab.now': '当前',

@@ -5,6 +5,7 @@ import { pageStrings } from '../core/pageStrings.ts';
 import type { ListQuery } from '../protocol/query.ts';
 import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../protocol/webview.ts';
 import { Coalesced } from './coalesced.ts';
+import { allowOffer } from './commands/suggestions.ts';
 import { copyReceipt } from './commands/receipt.ts';
 import { showExport } from './exporting.ts';
 import { pageHtml } from './panelHtml.ts';
@@ -103,6 +104,13 @@ export class PageHost implements Disposable {
       case 'receipt':
         await copyReceipt(this.#parts, message.task);
         return;
+      case 'card':
+        await vscode.commands.executeCommand('spendMeter.answerSuggestion', message);
+        return;
+      case 'allow':
+        await allowOffer(this.#parts, message.name, message.allow);
+        this.#refresh.now();
+        return;
       case 'stop':
         await vscode.commands.executeCommand('spendMeter.stopTask', message.task);
         return;
@@ -142,6 +150,7 @@ export class PageHost implements Disposable {
           return;
         case 'where':
           this.#send({ kind: 'where', where: await client.api.where(query) });
+          this.#send({ kind: 'policy', policy: (await client.api.advice()).policy });
           return;
         case 'why':
           this.#send({ kind: 'why', why: await client.api.why(query) });

@@ -65,3 +65,24 @@ export const cardAnswerSchema = z.object({ id: z.string(), action: z.enum(cardAc
 export type Advice = z.infer<typeof adviceSchema>;
 export type PolicyRow = z.infer<typeof policyRowSchema>;
 export type CardAnswer = z.infer<typeof cardAnswerSchema>;
+
+/** `POST /api/advice/how`: how a card is put to work. Nothing is written by asking. */
+export const howToSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('set'),
+    settings: z.array(
+      z.object({
+        file: z.string(),
+        format: z.enum(['json', 'toml']),
+        path: z.array(z.string()),
+        value: z.string(),
+        /** What it says now; null = nothing. */
+        was: z.string().nullable(),
+      }),
+    ),
+    note: z.enum(['every mode', 'every sub-agent', 'profile']).optional(),
+  }),
+  /** `where` are the words of the agent's own settings, outermost first. */
+  z.object({ kind: z.literal('copy'), where: z.array(z.string()), text: z.string() }),
+]);
+export type HowTo = z.infer<typeof howToSchema>;

@@ -180,6 +180,7 @@ class Parts implements Disposable {
       now,
       policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
       configured: () => undefined,
+      places: options.places,
       changed: () => this.#changes.note({ kind: 'other' }),
       problem,
     });
@@ -222,10 +223,11 @@ class Parts implements Disposable {
       recalculate: (wanted) => this.#recalculate(wanted),
       advice: {
         all: async () => {
-          await this.#advisor.look();
+          await this.#advisor.look(60_000);
           return { suggestions: this.#view.state().suggestions, policy: [...this.#advisor.table()] };
         },
         answer: (id, action) => this.#advisor.answer(id, action),
+        howTo: (id) => this.#advisor.howTo(id),
       },
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
@@ -326,7 +328,10 @@ class Parts implements Disposable {
     }
     for (const [agent, answer] of Object.entries(billing ?? {})) this.meter.setBilling(agent, answer);
     if (cheaperModels) this.#keep({ cheaperModels });
-    if (routing) this.#keep({ routing });
+    if (routing) {
+      this.#keep({ routing });
+      this.#advisor.forget();
+    }
     if (maxOutputTokens !== undefined) this.#keep({ maxOutputTokens });
     if (prices) {
       this.#prices.setOwn(prices);

@@ -59,6 +59,8 @@ export function App({ host }: { readonly host: Host }) {
       },
       command: (command) => host.send({ kind: 'command', command }),
       copyReceipt: (task) => host.send({ kind: 'receipt', task }),
+      answerCard: (id, action) => host.send({ kind: 'card', id, action }),
+      allow: (name, allow) => host.send({ kind: 'allow', name, allow }),
       offer: (name, make) => {
         if (make) tables.current.set(name, make);
         else tables.current.delete(name);

@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
+import type { Allowance, CardAction } from '../core/adviceNames.ts';
 import type { ExportedTable, FromPage } from '../protocol/webview.ts';
 import { firstModel, type Model } from './model.ts';
 import { firstNav, type Nav, type NavAction } from './nav.ts';
@@ -17,6 +18,9 @@ export interface PageContext {
   readonly resume: (task: string) => void;
   readonly command: (command: PageCommand) => void;
   readonly copyReceipt: (task: string) => void;
+  readonly answerCard: (id: string, action: CardAction) => void;
+  /** Whether a cheaper model may be offered for a mode or kind of request. */
+  readonly allow: (name: string, allow: Allowance) => void;
   /** A table that is on the page now, by a name of its own: `undefined` when it leaves. It is made when someone exports. */
   readonly offer: (name: string, make: (() => ExportedTable) | undefined) => void;
   /** Hands every table that is seen to the extension. */
@@ -34,6 +38,8 @@ export const Page = createContext<PageContext>({
   resume: nothing,
   command: nothing,
   copyReceipt: nothing,
+  answerCard: nothing,
+  allow: nothing,
   offer: nothing,
   exportSeen: nothing,
 });

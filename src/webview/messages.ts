@@ -169,6 +169,7 @@ const isSuggestion = object<Suggestion>({
   spentUsd: isUsd,
   wouldUsd: isUsd,
   billing: isBilling,
+  advice: optional(isAdvice),
 });
 
 const isScan = object<Scan>({

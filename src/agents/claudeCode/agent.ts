@@ -1,6 +1,7 @@
 import type { Agent } from '../agent.ts';
 import { anthropicEnvironment } from '../terminalEnvironment.ts';
 import { claudeModes, identifyClaudeCode } from './identity.ts';
+import { claudeRouting } from './routing.ts';
 import { claudeSessions } from './sessions.ts';
 
 export const claudeCodeAgent: Agent = {
@@ -9,6 +10,7 @@ export const claudeCodeAgent: Agent = {
   modes: claudeModes,
   identify: identifyClaudeCode,
   refusal: 'json-402',
+  routing: claudeRouting,
   environment(bases) {
     const address = anthropicEnvironment(bases);
     // Asks it to name the prompt and the sub-agent's type in its headers: what the meter calls run and mode.

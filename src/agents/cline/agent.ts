@@ -2,6 +2,7 @@ import type { Agent } from '../agent.ts';
 import { clineTasks } from './classic.ts';
 import { clineModes } from './facts.ts';
 import { identifyCline } from './identity.ts';
+import { clineRouting } from './routing.ts';
 import { clineSessions } from './sessions.ts';
 
 /**
@@ -14,5 +15,6 @@ export const clineAgent: Agent = {
   modes: clineModes,
   identify: identifyCline,
   refusal: 'json-402',
+  routing: clineRouting,
   sessions: [clineTasks, clineSessions],
 };

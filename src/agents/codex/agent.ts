@@ -2,12 +2,14 @@ import type { Agent } from '../agent.ts';
 import { identifyCodex } from './identity.ts';
 import { launchCodex } from './launch.ts';
 import { codexRollouts } from './rollouts.ts';
+import { codexRouting } from './routing.ts';
 
 export const codexAgent: Agent = {
   id: 'codex',
   name: 'Codex',
   identify: identifyCodex,
   refusal: 'plain-400',
+  routing: codexRouting,
   environment: () => ({}),
   launch: launchCodex,
   sessions: [codexRollouts],

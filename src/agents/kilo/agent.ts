@@ -1,6 +1,7 @@
 import type { Agent, RequestFacts } from '../agent.ts';
 import { coreDatabase } from '../opencode/database.ts';
 import { type Core, identifyCore } from '../opencode/identity.ts';
+import { coreRouting } from '../opencode/routing.ts';
 import { systemText } from '../requestBody.ts';
 import { kiloTasks } from '../roo/agent.ts';
 import { sdkEnvironment } from '../terminalEnvironment.ts';
@@ -39,6 +40,7 @@ export const kiloAgent: Agent = {
     return isKilo ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
+  routing: coreRouting('kilo', ['kilo.jsonc', 'kilo.json', 'opencode.json', 'config.json']),
   environment: sdkEnvironment,
   sessions: [
     coreDatabase({

@@ -2,6 +2,7 @@ import type { Agent, RequestFacts } from '../agent.ts';
 import { sdkEnvironment } from '../terminalEnvironment.ts';
 import { coreDatabase } from './database.ts';
 import { type Core, identifyCore } from './identity.ts';
+import { coreRouting } from './routing.ts';
 
 const core: Core = {
   agent: 'opencode',
@@ -24,6 +25,7 @@ export const opencodeAgent: Agent = {
     return isOpencode ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
+  routing: coreRouting('opencode', ['opencode.json', 'opencode.jsonc', 'config.json']),
   environment: sdkEnvironment,
   sessions: [
     coreDatabase({

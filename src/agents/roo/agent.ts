@@ -1,5 +1,6 @@
 import type { Agent } from '../agent.ts';
 import { identifyRoo } from './identity.ts';
+import { rooRouting } from './routing.ts';
 import { rooTasks } from './tasks.ts';
 
 /**
@@ -11,6 +12,7 @@ export const rooAgent: Agent = {
   name: 'Roo Code',
   identify: identifyRoo,
   refusal: 'json-402',
+  routing: rooRouting,
   sessions: [rooTasks({ agent: 'roo-code', folder: 'rooveterinaryinc.roo-cline' })],
 };
 
@@ -19,6 +21,7 @@ export const zooAgent: Agent = {
   id: 'zoo-code',
   name: 'Zoo Code',
   refusal: 'json-402',
+  routing: rooRouting,
   sessions: [rooTasks({ agent: 'zoo-code', folder: 'zoocodeorganization.zoo-code' })],
 };
 

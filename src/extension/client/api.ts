@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { CardAnswer } from '../../protocol/advice.ts';
+import { type CardAnswer, type HowTo, howToSchema } from '../../protocol/advice.ts';
 import {
   type Quote,
   quoteSchema,
@@ -123,6 +123,11 @@ export class ServiceApi {
   /** Suggestions and the routing policy as they are now. */
   advice(): Promise<AdviceView> {
     return this.#call('GET', 'advice', adviceViewSchema);
+  }
+
+  /** How a card is put to work; 404 when there is nothing to set. */
+  howTo(id: string): Promise<HowTo> {
+    return this.#call('POST', 'advice/how', howToSchema, { id });
   }
 
   async answerCard(answer: CardAnswer): Promise<void> {

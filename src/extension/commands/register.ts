@@ -13,6 +13,7 @@ import { raiseOf } from './raise.ts';
 import { copyReceipt } from './receipt.ts';
 import { runSample } from './sample.ts';
 import { showSources } from './sources.ts';
+import { answerSuggestion, choosePolicy, showSuggestions } from './suggestions.ts';
 import { resumeTask, stopAllTasks, stopTask } from './tasks.ts';
 
 type Command = (argument: unknown) => unknown;
@@ -28,6 +29,9 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     stopTaskItem: (item) => stopTask(parts, taskOfItem(item)),
     copyReceiptItem: (item) => copyReceipt(parts, taskOfItem(item)),
     setBudget: () => chooseBudget(parts),
+    suggestions: () => showSuggestions(parts),
+    answerSuggestion: (answer) => answerSuggestion(parts, answer),
+    routingPolicy: () => choosePolicy(parts),
     raiseBudget: (task) => raiseOf(parts, task),
     showAudit: () => showAudit(parts),
     runSample: () => runSample(parts),

@@ -4,14 +4,16 @@ import { type CandidateParts, type Catalog, candidatesFor, usedModels } from '..
 import { answerCard, type CardBook, deal, kept, withNever } from '../../advisor/cards.ts';
 import { historyOf } from '../../advisor/history.ts';
 import { settle } from '../../advisor/settle.ts';
+import type { Places } from '../../agents/agent.ts';
 import type { CardAction, Policy } from '../../core/adviceNames.ts';
 import type { Disposable } from '../../core/disposable.ts';
 import type { Priceable, Priced } from '../../core/request.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { PolicyRow } from '../../protocol/advice.ts';
+import type { HowTo, PolicyRow } from '../../protocol/advice.ts';
 import type { Suggestion } from '../../protocol/state.ts';
 import { readBook } from './book.ts';
 import { readSteps } from './history.ts';
+import { howTo } from './howTo.ts';
 import { policyRows } from './policyRows.ts';
 import { shownAdvice, shownCard } from './shown.ts';
 
@@ -24,6 +26,7 @@ export interface AdvisorParts {
   readonly policy: () => Policy;
   /** The model an agent's own settings name for a mode. */
   readonly configured: RuleInput['configured'];
+  readonly places: Places;
   readonly changed: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -47,6 +50,7 @@ export class Advisor implements Disposable {
   #table: readonly PolicyRow[] = [];
   #looking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lookedAt: number | undefined;
 
   constructor(parts: AdvisorParts) {
     this.#parts = parts;
@@ -70,12 +74,13 @@ export class Advisor implements Disposable {
     again(first);
   }
 
-  /** Looks now. One look at a time. Rejects when the ledger cannot be read or written. */
-  look(): Promise<void> {
+  /** Looks now, unless it has within `maxAge` (ms). One look at a time. Rejects when the ledger cannot be read or written. */
+  async look(maxAge = 0): Promise<void> {
+    if (this.#lookedAt !== undefined && this.#parts.now() - this.#lookedAt < maxAge) return;
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
     });
-    return this.#looking;
+    await this.#looking;
   }
 
   async #look(): Promise<void> {
@@ -94,6 +99,7 @@ export class Advisor implements Disposable {
     this.#book = cards;
     this.#advice = advice;
     this.#table = policyRows(history, parts);
+    this.#lookedAt = at;
     changed();
   }
 
@@ -109,6 +115,12 @@ export class Advisor implements Disposable {
     return true;
   }
 
+  /** How a card is put to work; `undefined` when there is no such card, or nothing to set. */
+  howTo(id: string): HowTo | undefined {
+    const card = this.#book.cards.find(({ advice }) => advice.id === id);
+    return card && howTo(card.advice, this.#parts.places);
+  }
+
   /** The open card, rows without one, then what was answered or settled of late. */
   suggestions(): Suggestion[] {
     const now = this.#parts.now();
@@ -120,6 +132,11 @@ export class Advisor implements Disposable {
     const carded = new Set([...open, ...answered].map(({ advice }) => advice.id));
     const rows = this.#advice.filter((one) => !carded.has(one.id) && savingOf(one).likely > 0n).slice(0, shownRows);
     return [...open.map(shownCard), ...rows.map((one) => shownAdvice(kept(one))), ...answered.map(shownCard)];
+  }
+
+  /** The policy has changed: the next look is a fresh one. */
+  forget(): void {
+    this.#lookedAt = undefined;
   }
 
   table(): readonly PolicyRow[] {

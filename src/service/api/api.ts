@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { CardAction } from '../../core/adviceNames.ts';
-import { type CardAnswer, cardAnswerSchema } from '../../protocol/advice.ts';
+import { type CardAnswer, cardAnswerSchema, type HowTo } from '../../protocol/advice.ts';
 import {
   decisionSchema,
   guardRequestSchema,
@@ -36,12 +36,13 @@ export interface ApiParts {
   /** Every model of the price book. */
   readonly models: () => readonly PricedModel[];
   readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
-  readonly advice: { readonly all: () => Promise<AdviceView>; readonly answer: (id: string, action: CardAction) => boolean };
+  readonly advice: { readonly all: () => Promise<AdviceView>; readonly answer: (id: string, action: CardAction) => boolean; readonly howTo: (id: string) => HowTo | undefined };
   readonly quit: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
 
 const nothing = z.object({});
+const oneCard = z.object({ id: z.string() });
 const limits = { tasks: 200, requests: 500, audit: 1_000 };
 const most = 10_000;
 
@@ -76,6 +77,7 @@ export class Api {
       ['GET', /^prices$/, () => parts.models()],
       ['POST', /^prices\/recalculate$/, async ({ req }) => parts.recalculate(await readJson(req, recalculateSchema))],
       ['GET', /^advice$/, () => parts.advice.all()],
+      ['POST', /^advice\/how$/, async ({ req }) => this.#howTo((await readJson(req, oneCard)).id)],
       ['POST', /^advice$/, async ({ req }) => this.#answerCard(await readJson(req, cardAnswerSchema))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
@@ -154,6 +156,12 @@ export class Api {
   async #quote(req: IncomingMessage): Promise<Quote> {
     const { text, models } = await readJson(req, quoteRequestSchema);
     return this.#parts.quote(text, models);
+  }
+
+  #howTo(id: string): HowTo {
+    const how = this.#parts.advice.howTo(id);
+    if (!how) throw new ApiError(404, `nothing to set for card: ${id}`);
+    return how;
   }
 
   #answerCard({ id, action }: CardAnswer): object {

@@ -29,7 +29,7 @@ export function Where({ state, breakdown }: { readonly state: State; readonly br
     <div ref={back}>
       {!current && <p class="hint">{text.t('range.loading')}</p>}
       {current && <Tables breakdown={current} where={where} now={state.now} />}
-      <Suggestions suggestions={state.suggestions} />
+      <Suggestions suggestions={state.suggestions} policy={model.policy ?? []} />
     </div>
   );
 }

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import type { Places } from '../agent.ts';
+import { type ModelSetting, type RoutingOf, withProvider } from '../routing.ts';
+
+/** Hidden agents of the core that do a kind of request. */
+const hidden: Readonly<Record<string, string>> = { title: 'title', summary: 'compaction', search: 'explore' };
+
+/** OpenCode and Kilo Code 7 are one core: `agent.<name>.model` names the model of a mode, of a sub-agent and of the hidden agents alike. */
+export function coreRouting(folder: string, names: readonly string[]): RoutingOf {
+  return (target, places) => {
+    const agent = target.about === 'mode' ? target.what : hidden[target.what];
+    const files = filesOf(folder, names, places);
+    const setting = (path: readonly string[]): ModelSetting => ({ files, format: 'json', path, value: withProvider(target) });
+    return { kind: 'set', settings: [setting(agent === undefined ? ['small_model'] : ['agent', agent, 'model'])] };
+  };
+}
+
+function filesOf(folder: string, names: readonly string[], { home, env }: Places): string[] {
+  const root = join(env.XDG_CONFIG_HOME || join(home, '.config'), folder);
+  return names.map((name) => join(root, name));
+}
