@@ -73,11 +73,12 @@ function findInTask({ db }: WriterParts, held: Held, hold: Hold): Held | undefin
 /**
  * An agent that sends no id: the gateway's row lies in a task that only we have named (`core/guessedTask.ts`), the agent's own record in the real one. They are
  * one request when prompt and output have the very same number of tokens and the gateway's end lies in the time that the record tells (one that tells
- * only when the request began leaves as much time as an answer can take). The nearest end wins.
+ * only when the request began leaves as much time as an answer can take). The nearest end wins. An answer that was cut is told to the agent with our own
+ * count, which is what it then writes down.
  */
 function findAcrossTasks({ db, tasks }: WriterParts, row: StoredRequest, hold: Hold): Held | undefined {
   const { seen, endedAt } = row;
-  if (endedAt === undefined || seen.outcome !== 'ok' || seen.usage.output === 0) return undefined;
+  if (endedAt === undefined || isLost(row) || seen.usage.output === 0) return undefined;
   const guessed = isGuessedTask(seen.task);
   if (!guessed && (row.sources & sourceBits.gateway) !== 0) return undefined;
   if (guessed) tasks.sawMark(endedAt);
@@ -87,7 +88,7 @@ function findAcrossTasks({ db, tasks }: WriterParts, row: StoredRequest, hold: H
   // `+`: a window of the time is smaller than any list of tasks.
   const candidates = db
     .sql(
-      `${selectRequest} WHERE r.at BETWEEN ? AND ? AND r.output = ? AND r.outcome = 'ok' AND (r.sources & ?) = 0
+      `${selectRequest} WHERE r.at BETWEEN ? AND ? AND r.output = ? AND r.outcome NOT IN ('running', 'refused') AND (r.sources & ?) = 0
        AND r.endedAt IS NOT NULL AND (+t.id GLOB '*:~*') = ?`,
     )
     .all(from, endedAt + longestAnswer, seen.usage.output, guessed ? sourceBits.gateway : row.sources, guessed ? 0 : 1)

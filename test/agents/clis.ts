@@ -121,7 +121,8 @@ export const kilo = core('kilo', 'Kilo CLI');
 
 /** No hub of its own that outlives the run, no update. */
 const clineEnv = { CLINE_SESSION_BACKEND_MODE: 'local', CLINE_NO_AUTO_UPDATE: '1' };
-const clineModel = ['-P', 'openai-compatible', '-m', 'gpt-5.3-codex'];
+/** A model that thinks aloud: of one that thinks unseen the whole answer is reserved, and the budget would stop it before it begins. */
+const clineModel = ['-P', 'openai-compatible', '-m', 'gpt-4.1'];
 
 /** Neither a variable nor an option gives Cline another address: it is told once, as its user would. */
 export const cline: Cli = {
@@ -129,9 +130,9 @@ export const cline: Cli = {
   name: 'Cline CLI',
   family: 'openai',
   blocks: allBlocks,
-  budget: '0.024',
+  budget: '0.016',
   setUp: ({ baseUrls }) => ({
-    argv: ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', 'gpt-5.3-codex', '-b', baseUrls.openai ?? ''],
+    argv: ['cline', 'auth', '-p', 'openai-compatible', '-k', key, '-m', 'gpt-4.1', '-b', baseUrls.openai ?? ''],
     env: clineEnv,
   }),
   command: ({ prompt, resume, mode }) => ({

@@ -69,6 +69,15 @@ describe('ledger: a task whose agent sends no id', () => {
     assert.deepEqual(ledger.verify(), []);
   });
 
+  it('is one row too where the answer was cut, and the agent wrote down the count that it was given', () => {
+    const ledger = openLedger();
+    ledger.observe([passed({ outcome: 'cut', counted: 'estimated' })]);
+    ledger.observe([recorded()]);
+    const [row, ...others] = ledger.requests();
+    assert.deepEqual([row?.task, row?.outcome, row?.basis, others.length], ['cline:s1', 'cut', 'estimated', 0]);
+    assert.deepEqual(ledger.verify(), []);
+  });
+
   it('keeps a stop that was put on the mark before the task was known', () => {
     const ledger = openLedger();
     ledger.observe([passed()]);
