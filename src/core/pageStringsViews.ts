@@ -20,6 +20,17 @@ export const viewStringsEn = {
   'export.action': 'Export…',
   'view.loading': 'Adding up…',
 
+  'kind.work': 'work',
+  'kind.title': 'title',
+  'kind.summary': 'summary',
+  'kind.commit message': 'commit message',
+  'kind.classification': 'classification',
+  'kind.prompt enhancement': 'prompt enhancement',
+  'kind.memory bank': 'memory bank',
+  'kind.embeddings': 'embeddings',
+  'kind.router': 'router',
+  'kind.search': 'search',
+  'kind.other': 'other',
   'where.untold': 'not told',
   'where.byKind': 'By kind of request',
   'where.byWorkspace': 'By workspace',
@@ -108,7 +119,7 @@ export const viewStringsEn = {
   'waste.toolResults':
     'Results of tools of {detail} tokens on average went into the history of {agent}, and are sent again with each later request.',
   'waste.toolResults.mend': 'limit what a tool may answer; read parts of files instead of whole ones',
-  'waste.flagship': '{subject} by {agent} ran on a large model: {detail} for the same tokens.',
+  'waste.flagship': '{agent} sent requests of kind {subject} to a large model: {detail} would do for the same tokens.',
   'waste.flagship.mend': 'choose a small model for side requests',
   'waste.noCache': '{agent} sent {tokens} tokens of history again at the full price: nothing was cached for {subject}.',
   'waste.noCache.mend': 'switch prompt caching on',
@@ -178,6 +189,5 @@ export const viewStringsEn = {
   'worth.silent.slow': '{folder}: git took too long.',
   'worth.noFolder': 'No folder is open in this window.',
   'task.copyReceipt': 'Copy receipt',
-  'task.copyReceiptOf': 'Copy the receipt of {task}',
   'task.only': 'Only this task',
 } as const;

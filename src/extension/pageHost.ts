@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
 import { pageStrings } from '../core/pageStrings.ts';
-import type { ListQuery } from '../protocol/query.ts';
+import { type ListQuery, type Query, queryText } from '../protocol/query.ts';
 import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../protocol/webview.ts';
 import { Coalesced } from './coalesced.ts';
-import { allowOffer } from './commands/suggestions.ts';
 import { copyReceipt } from './commands/receipt.ts';
+import { allowOffer } from './commands/suggestions.ts';
 import { showExport } from './exporting.ts';
 import { pageHtml } from './panelHtml.ts';
 import { errorText, type Parts } from './parts.ts';
@@ -16,6 +16,8 @@ import { worthOf } from './worth.ts';
 
 /** The lists are read from the ledger: not more often than this while a task runs (ms). */
 const refreshMs = 500;
+/** What needs many figures, or git, is made anew at most this often while the reader looks at the same (ms). */
+const heavyMs = 5_000;
 /** A restart takes well under a second; only what lasts longer is told (ms). */
 const troubleAfter = 2_000;
 
@@ -32,6 +34,9 @@ export class PageHost implements Disposable {
   /** The page listens. A page that was hidden is loaded anew and says so again. */
   #ready = false;
   #troubleTimer: NodeJS.Timeout | undefined;
+  /** When the heavy part of the present view was last made, and for what. */
+  #heavy = { of: '', at: 0 };
+  #heavyTimer: NodeJS.Timeout | undefined;
 
   constructor(webview: vscode.Webview, visible: () => boolean, parts: Parts) {
     this.#webview = webview;
@@ -65,6 +70,7 @@ export class PageHost implements Disposable {
   dispose(): void {
     this.#ready = false;
     clearTimeout(this.#troubleTimer);
+    clearTimeout(this.#heavyTimer);
     this.#refresh.dispose();
     for (const one of this.#listening) one.dispose();
   }
@@ -87,6 +93,7 @@ export class PageHost implements Disposable {
     switch (message.kind) {
       case 'ready':
         this.#ready = true;
+        this.#heavy = { of: '', at: 0 };
         this.#sendInit();
         this.#sendState();
         this.#sendTrouble();
@@ -144,6 +151,7 @@ export class PageHost implements Disposable {
     const { view, query } = this.#seen;
     try {
       this.#send({ kind: 'breakdown', breakdown: await client.api.breakdown(query) });
+      if (!this.#heavyIsDue(view, query)) return;
       switch (view) {
         case 'now':
         case 'basis':
@@ -165,6 +173,19 @@ export class PageHost implements Disposable {
     } catch (error) {
       log.warn(`the breakdown could not be read: ${errorText(error)}`);
     }
+  }
+
+  /** At once for another view or query; otherwise when its time has come, for which it sets itself a clock. */
+  #heavyIsDue(view: Seen['view'], query: Query): boolean {
+    const of = `${view} ${queryText(query)}`;
+    const left = this.#heavy.of === of ? this.#heavy.at + heavyMs - Date.now() : 0;
+    if (left > 0) {
+      clearTimeout(this.#heavyTimer);
+      this.#heavyTimer = setTimeout(() => this.#refresh.soon(), left);
+      return false;
+    }
+    this.#heavy = { of, at: Date.now() };
+    return true;
   }
 
   async #sendList(list: ListQuery): Promise<void> {

@@ -42,6 +42,8 @@ export interface Text {
   readonly day: (day: string) => string;
   /** The name its makers give an agent; an id that is not known stays as it is. */
   readonly agent: (id: string) => string;
+  /** A kind of request; a word that is none stays as it is. */
+  readonly kind: (kind: string) => string;
   readonly transition: (row: TransitionRow) => string;
 }
 
@@ -81,9 +83,17 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
     time: (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? clock : date).format(at),
     day: (day) => dayFormat.format(Date.parse(`${day}T00:00:00`)),
     agent: (id) => agentName(id, (name) => t(name === 'Sample agent' ? 'agent.sample' : 'agent.other')),
+    kind: (kind) => {
+      const key = `kind.${kind}`;
+      return isKey(key) ? t(key) : kind;
+    },
     transition: (row) =>
       row.resentTokens === 0
         ? t('timeline.free')
         : t('timeline.price', { money: usd(row.usd), tokens: tokens(row.resentTokens) }),
   };
+}
+
+function isKey(text: string): text is PageStringKey {
+  return Object.hasOwn(pageStringsEn, text);
 }

@@ -1,3 +1,4 @@
+import type { Query } from '../protocol/query.ts';
 import type { RequestRow, TaskRow } from '../protocol/rows.ts';
 import { addSums, type Sum, sumOfTask } from './sums.ts';
 
@@ -26,6 +27,28 @@ export function taskTrees(tasks: readonly TaskRow[]): readonly TaskNode[] {
     return { task, children: below, sum: below.reduce((sum, child) => addSums(sum, child.sum), sumOfTask(task)) };
   };
   return roots.map(node);
+}
+
+/** The tasks a query lets through; one that was started by such a task comes with it. Branches are not known of tasks. */
+export function narrowed(tasks: readonly TaskRow[], query: Query): readonly TaskRow[] {
+  const { range, task: one, agent, workspace } = query;
+  const own = (task: TaskRow): boolean =>
+    (range !== 'task' || task.id === one) &&
+    (agent === undefined || task.agent === agent) &&
+    (workspace === undefined || (task.workspace ?? '') === workspace);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return tasks.filter((task) => {
+    const seen = new Set<string>();
+    for (
+      let at: TaskRow | undefined = task;
+      at && !seen.has(at.id);
+      at = at.parent === undefined ? undefined : byId.get(at.parent)
+    ) {
+      if (own(at)) return true;
+      seen.add(at.id);
+    }
+    return false;
+  });
 }
 
 function reachesTop(task: TaskRow, byId: ReadonlyMap<string, TaskRow>): boolean {

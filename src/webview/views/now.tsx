@@ -2,7 +2,7 @@ import type { TaskRow } from '../../protocol/rows.ts';
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
-import { flatten, isActive, taskTrees } from '../tasks.ts';
+import { flatten, isActive, narrowed, taskTrees } from '../tasks.ts';
 import { Empty } from './empty.tsx';
 import { TaskCard } from './taskCard.tsx';
 
@@ -16,8 +16,8 @@ function isStopped(task: TaskRow): boolean {
 
 /** Running and recent tasks as trees, with Stop and Resume right there. */
 export function Now({ state }: { readonly state: State }) {
-  const { text, command } = usePage();
-  const trees = taskTrees(state.tasks);
+  const { text, command, nav } = usePage();
+  const trees = taskTrees(narrowed(state.tasks, nav.query));
   if (trees.length === 0 && spentNothing(state)) return <Empty state={state} />;
   const active = trees.filter(isActive);
   const recent = trees.filter((node) => !isActive(node));

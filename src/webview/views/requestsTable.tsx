@@ -89,7 +89,7 @@ function Row({ request, most, now, cost }: RowProps) {
       </th>
       <td>
         <ModeBadge mode={request.mode} kind={request.modeKind} />
-        {request.kind !== 'work' && <span class="hint kind">{request.kind}</span>}
+        {request.kind !== 'work' && <span class="hint kind">{text.kind(request.kind)}</span>}
         <span class="hint model narrow">{request.model}</span>
       </td>
       <td class="model medium">{request.model}</td>

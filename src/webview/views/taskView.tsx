@@ -4,7 +4,7 @@ import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
-import { ModeBadge, SampleTag, taskName, taskPlace } from './taskBits.tsx';
+import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 /** One task of the range by itself, with the way back. */
@@ -36,12 +36,7 @@ export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: 
         </div>
       </div>
       <p class="task-buttons">
-        <button
-          type="button"
-          class="secondary"
-          aria-label={text.t('task.copyReceiptOf', { task: taskName(task, text, now) })}
-          onClick={() => copyReceipt(task.id)}
-        >
+        <button type="button" class="secondary" onClick={() => copyReceipt(task.id)}>
           {text.t('task.copyReceipt')}
         </button>
         {nav.query.task !== task.id && (

@@ -70,7 +70,7 @@ function evidence({ kind, subject, agent, requests, tokens, detail }: Finding, t
   const number = /^\d+$/.test(detail) ? text.tokens(Number(detail)) : detail;
   return text.t(`waste.${kind}`, {
     agent: text.agent(agent),
-    subject: subject === agent ? text.agent(agent) : subject,
+    subject: subject === agent ? text.agent(agent) : text.kind(subject),
     count: text.number(requests),
     tokens: text.tokens(tokens),
     detail: number,

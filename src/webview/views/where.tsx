@@ -61,13 +61,14 @@ function Tables({
   const { text } = usePage();
   const kinds = moneyKinds(sumOfTotal(breakdown.total));
   const folder = (row: BreakdownRow): string => workspaceName(row.label) ?? text.t('where.untold');
+  const kind = (row: BreakdownRow): string => text.kind(row.label);
   const groups: readonly GroupProps[] = [
     { id: 'mode', caption: text.t('where.byMode'), rows: breakdown.byMode, kinds },
     { id: 'model', caption: text.t('where.byModel'), rows: breakdown.byModel, kinds },
     { id: 'agent', caption: text.t('where.byAgent'), rows: breakdown.byAgent, kinds, name: (row) => text.agent(row.label) },
     ...(where
       ? ([
-          { id: 'kind', caption: text.t('where.byKind'), rows: where.byKind, kinds },
+          { id: 'kind', caption: text.t('where.byKind'), rows: where.byKind, kinds, name: kind },
           { id: 'workspace', caption: text.t('where.byWorkspace'), rows: where.byWorkspace, kinds, name: folder },
           { id: 'branch', caption: text.t('where.byBranch'), rows: where.byBranch, kinds },
           { id: 'subagent', caption: text.t('where.bySubagent'), rows: where.bySubagent, kinds },

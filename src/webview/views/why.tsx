@@ -108,9 +108,9 @@ function Fixed({ why: { fixed } }: { readonly why: Why }) {
   }));
   const each = (tokens: number): string => text.tokens(Math.round(tokens / Math.max(1, requests)));
   const parts = [
-    ['cacheWrite', systemTokens, 'why.fixedSystem'],
-    ['uncached', toolTokens, 'why.fixedTools'],
-    ['cacheRead', promptTokens - systemTokens - toolTokens, 'why.fixedRest'],
+    ['system', systemTokens, 'why.fixedSystem'],
+    ['tools', toolTokens, 'why.fixedTools'],
+    ['rest', promptTokens - systemTokens - toolTokens, 'why.fixedRest'],
   ] as const;
   let from = 0;
   return (
@@ -133,14 +133,14 @@ function Fixed({ why: { fixed } }: { readonly why: Why }) {
               const size = (tokens / Math.max(1, promptTokens)) * 100;
               const x = from;
               from += size;
-              return <rect key={kind} class={`token-${kind}`} x={`${x}%`} width={`${size}%`} height="100%" />;
+              return <rect key={kind} class={`part-${kind}`} x={`${x}%`} width={`${size}%`} height="100%" />;
             })}
           </svg>
           <ul class="legend">
             {parts.map(([kind, tokens, name]) => (
               <li key={kind}>
                 <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true" focusable="false">
-                  <rect class={`token-${kind}`} x="0.5" y="0.5" width="9" height="9" />
+                  <rect class={`part-${kind}`} x="0.5" y="0.5" width="9" height="9" />
                 </svg>
                 {text.t(name)} <b>{each(tokens)}</b>
               </li>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TaskRow } from '../../../src/protocol/rows.ts';
 import { newsOf } from '../../../src/webview/announce.ts';
-import { canStop, flatten, isActive, taskTrees, workspaceName } from '../../../src/webview/tasks.ts';
+import { canStop, flatten, isActive, narrowed, taskTrees, workspaceName } from '../../../src/webview/tasks.ts';
 import { sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
 
 const [model] = sampleState().tasks;
@@ -18,6 +18,22 @@ describe('trees of tasks', () => {
     assert.equal(root?.sum.metered, 2_000_000_000_000n);
     assert.equal(root?.sum.plan, 1_000_000_000_000n);
     assert.equal(other?.task.id, 'd');
+  });
+
+  it('keep what a query lets through, with what was started by it', () => {
+    const tasks = [
+      row('a', { agent: 'kilo', workspace: '/w' }),
+      row('b', { agent: 'codex', parent: 'a' }),
+      row('c', { agent: 'codex', workspace: '/w', parent: 'c' }),
+      row('d', { agent: 'codex', workspace: undefined }),
+    ];
+    const ids = (query: Parameters<typeof narrowed>[1]) => narrowed(tasks, query).map(({ id }) => id);
+    assert.deepEqual(ids({ range: '7d' }), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(ids({ range: '7d', agent: 'kilo' }), ['a', 'b']);
+    assert.deepEqual(ids({ range: '7d', workspace: '/w', agent: 'codex' }), ['c']);
+    assert.deepEqual(ids({ range: '7d', workspace: '' }).includes('d'), true);
+    assert.deepEqual(ids({ range: 'task', task: 'b' }), ['b']);
+    assert.deepEqual(ids({ range: 'task', task: 'a' }), ['a', 'b']);
   });
 
   it('hide no task, whatever parents are named', () => {
