@@ -60,6 +60,8 @@ export type BaseUrls = Readonly<Record<string, string>>;
 export interface Launch {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** A settings file that the agent wants to be named by a variable. Whoever starts it writes `text` into a folder of the meter's own. */
+  readonly file?: { readonly variable: string; readonly name: string; readonly text: string };
 }
 
 /** What reading the disk depends on: parameters, so that tests can move them. */
@@ -78,6 +80,8 @@ export interface LinesFormat {
   roots(places: Places): readonly string[];
   /** Whether a file below a root is a session file. */
   matches(path: string): boolean;
+  /** Whether a folder below a root is looked into; where it is absent, all are. */
+  enters?(folder: string): boolean;
   /**
    * Beside the first line of a file only lines that contain one of these texts (ASCII) are shown to the reader: they are found by a byte search over
    * whole chunks, so that the bulk of a history (tool results, prompts) is never turned into strings.
@@ -95,6 +99,8 @@ export interface LineReader {
   /** Throws `NonsenseLine` for a line that should have told something and does not make sense. */
   line(bytes: Buffer): readonly Observation[];
   state(): unknown;
+  /** Answers in the file, up to here, whose usage it does not tell. */
+  untold?(): number;
 }
 
 /** JSON files that their program writes anew as a whole, below some folders. */
@@ -118,6 +124,8 @@ export interface DocumentFormat {
 export interface DocumentReading {
   readonly observations: readonly Observation[];
   readonly nonsense?: number;
+  /** Answers whose usage it does not tell. */
+  readonly untold?: number;
 }
 
 /** Another program's SQLite database, opened read-only. */
@@ -137,6 +145,8 @@ export interface DatabaseStep {
   readonly cursor: unknown;
   readonly more?: boolean;
   readonly nonsense?: number;
+  /** Answers, met in this step, whose usage it does not tell. */
+  readonly untold?: number;
 }
 
 /** A record that looks like ours and cannot be understood. */
@@ -151,6 +161,7 @@ export type SkipReason =
   | 'line too long'
   | 'file too large'
   | 'not understood'
+  | 'no usage told'
   | 'locked'
   | 'no permission'
   | 'not readable'

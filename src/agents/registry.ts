@@ -4,10 +4,13 @@ import { claudeCodeAgent } from './claudeCode/agent.ts';
 import { clineAgent } from './cline/agent.ts';
 import { codexAgent } from './codex/agent.ts';
 import { copilotAgent } from './copilot/agent.ts';
+import { geminiCliAgent } from './geminiCli/agent.ts';
+import { cursorAgent } from './cursor/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
 import { processKey } from './other/fingerprint.ts';
+import { qwenCodeAgent } from './qwenCode/agent.ts';
 import { rooAgent, zooAgent } from './roo/agent.ts';
 import { sampleAgent } from './sample/agent.ts';
 
@@ -22,6 +25,7 @@ export const agents: readonly Agent[] = [
   zooAgent,
   clineAgent,
   copilotAgent,
+  cursorAgent,
   otherAgent,
 ];
 
@@ -54,7 +58,7 @@ export function guardCommand(argv: readonly string[], bases: BaseUrls): Launch {
   const env = guardEnvironment(bases);
   for (const agent of agents) {
     const launch = agent.launch?.(argv, bases);
-    if (launch) return { argv: launch.argv, env: { ...env, ...launch.env } };
+    if (launch) return { ...launch, env: { ...env, ...launch.env } };
   }
   return { argv, env };
 }

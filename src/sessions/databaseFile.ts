@@ -44,6 +44,7 @@ export class DatabaseFile {
         const step = this.#format.read(database, this.#cursor);
         this.#cursor = step.cursor;
         if (step.nonsense) this.#skips.add(this.path, 'not understood', step.nonsense);
+        if (step.untold) this.#skips.add(this.path, 'no usage told', step.untold);
         this.#solved();
         yield { observations: step.observations, bytes: 0 };
         if (!step.more) return { isLocked: false };

@@ -52,13 +52,14 @@ export class DocumentFile {
   #observations(document: unknown): readonly Observation[] {
     try {
       if (document === undefined) throw new NonsenseLine('no JSON');
-      const { observations, nonsense } = this.#format.read(
+      const { observations, nonsense, untold } = this.#format.read(
         document,
         this.path,
         (name) => this.#beside(name),
         this.#version === '',
       );
       this.#skips.set(this.path, 'not understood', nonsense ?? 0);
+      this.#skips.set(this.path, 'no usage told', untold ?? 0);
       this.#skips.set(this.path, 'foreign file', 0);
       return observations;
     } catch (error) {

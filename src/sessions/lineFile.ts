@@ -7,7 +7,7 @@ import { scanLines, usualScan } from './lineScanner.ts';
 import type { SkipLog } from './skipLog.ts';
 
 /** What is not met again when reading goes on, so its count is remembered with the offset. */
-const lasting = ['not understood', 'line too long'] as const;
+const lasting = ['not understood', 'line too long', 'no usage told'] as const;
 
 /** Bytes before the offset that must still be the same when reading goes on. */
 const anchorBytes = 256;
@@ -83,6 +83,7 @@ export class LineFile {
           this.#offset = chunk.offset;
           this.#anchor = anchorAt(file, chunk.offset);
         }
+        if (this.#reader.untold) this.#skips.set(this.path, 'no usage told', this.#reader.untold());
         if (chunk.tooLong > 0) this.#skips.add(this.path, 'line too long', chunk.tooLong);
         yield { observations, bytes: chunk.bytes };
       }

@@ -89,7 +89,7 @@ export function isBelowRoots(folder: string, agents: readonly Agent[], off: Read
 }
 
 function entersOf(format: SessionFormat): (folder: string) => boolean {
-  return (format.kind === 'document' && format.enters) || (() => true);
+  return (format.kind !== 'database' && format.enters) || (() => true);
 }
 
 /** A folder is reached when every one on the way to it is entered. */

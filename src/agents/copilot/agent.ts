@@ -1,4 +1,6 @@
 import type { Agent, BaseUrls } from '../agent.ts';
+import { agentTraces } from './agentTraces.ts';
+import { chatDocuments, chatLogs } from './chatSessions.ts';
 import { identifyCopilot } from './identity.ts';
 import { copilotModes } from './modes.ts';
 import { copilotSessions } from './sessionState.ts';
@@ -13,7 +15,7 @@ export const copilotAgent: Agent = {
   modes: copilotModes,
   identify: identifyCopilot,
   refusal: 'json-402',
-  sessions: [copilotSessions],
+  sessions: [copilotSessions, chatLogs, chatDocuments, agentTraces],
 };
 
 /**
