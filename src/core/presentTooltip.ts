@@ -87,10 +87,18 @@ function liveModel(scene: LiveScene, state: ShownState, reader: Reader, extras: 
     otherLines(tree, state, reader),
     scene.kind === 'empty' ? beginLines(extras, reader) : [],
     ...(scene.kind === 'empty' ? [] : sums(state, reader)),
-    state.suggestions.slice(0, 1).map((suggestion) => suggestionLine(suggestion, reader)),
+    state.suggestions
+      .filter(isShown)
+      .slice(0, 1)
+      .map((suggestion) => suggestionLine(suggestion, reader)),
     readLines(state, reader),
   ].filter((block) => block.length > 0);
   return { blocks, links: links(scene, tree, state, t) };
+}
+
+/** One that names another model and has not been answered. */
+function isShown({ to, advice }: ShownState['suggestions'][number]): boolean {
+  return to !== '' && (advice?.state === undefined || advice.state === 'open');
 }
 
 /** What the open file would cost to send, and how to begin. */

@@ -56,6 +56,16 @@ function amountsMoney({ meteredUsd, planUsd, unknownUsd }: ShownAmounts): Money 
 /** One line: what money went to, and what the same tokens would have cost elsewhere. */
 export function suggestionLine(suggestion: ShownSuggestion, { t, locale }: Reader): string {
   const plan = suggestion.billing === 'plan' ? '≈' : '';
+  if (suggestion.advice && suggestion.advice.wouldLowUsd !== suggestion.advice.wouldHighUsd)
+    return t(
+      'Cheaper: {0} on {1} cost {2}; the same work on {3} an estimated {4} to {5}',
+      kindWord(suggestion.what, t),
+      markdownCode(suggestion.from),
+      plan + formatUsd(suggestion.spentUsd, locale),
+      markdownCode(suggestion.to),
+      plan + formatUsd(suggestion.advice.wouldLowUsd, locale),
+      plan + formatUsd(suggestion.advice.wouldHighUsd, locale),
+    );
   return t(
     'Cheaper: {0} on {1} cost {2}; the same tokens on {3} {4}',
     kindWord(suggestion.what, t),
