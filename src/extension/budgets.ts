@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatCount, formatUsd } from '../core/format.ts';
 import type { Reader } from '../core/presentText.ts';
 import type { LimitRow } from '../protocol/budget.ts';
-import type { Alert } from '../protocol/state.ts';
+import type { BudgetAlert } from '../protocol/state.ts';
 import type { Parts } from './parts.ts';
 import { budgetScopes, type SettingScope, saveSetting } from './settings.ts';
 import { doubled, usdTyped } from './usd.ts';
@@ -37,7 +37,7 @@ export async function saveBudget(scope: SettingScope, usd: string | null): Promi
 }
 
 /** A new, larger limit for what an alert is about. */
-export function raiseBudget(parts: Parts, alert: Alert): Promise<void> {
+export function raiseBudget(parts: Parts, alert: BudgetAlert): Promise<void> {
   return raiseLimit(parts, alert);
 }
 
@@ -75,7 +75,7 @@ async function askReason(): Promise<string | undefined> {
 }
 
 /** `$2.00`, or `1,200,000 tokens`. */
-export function amountText(amount: string, unit: Alert['unit'], { locale, t }: Reader): string {
+export function amountText(amount: string, unit: BudgetAlert['unit'], { locale, t }: Reader): string {
   return unit === 'usd' ? formatUsd(amount, locale) : t('{0} tokens', formatCount(Number(amount), locale));
 }
 

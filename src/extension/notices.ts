@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
 import { agentName } from '../core/presentText.ts';
-import type { Alert, State } from '../protocol/state.ts';
+import type { Alert, BudgetAlert, RunawayAlert, State } from '../protocol/state.ts';
 import { askBilling } from './billing.ts';
 import { amountText, raiseBudget } from './budgets.ts';
 import { errorText, type Parts } from './parts.ts';
+import { runawayText } from './runawayText.ts';
 import { resumeAndTell, stopAndTell } from './stopping.ts';
 import { taskName } from './words.ts';
 
@@ -74,6 +75,8 @@ class Notices {
         return;
       case 'budget-exceeded':
         return this.#exceeded(alert);
+      case 'runaway':
+        return this.#runaway(alert);
       case 'held':
         return this.#held(alert);
       case 'stopped':
@@ -81,7 +84,7 @@ class Notices {
     }
   }
 
-  async #exceeded(alert: Alert): Promise<void> {
+  async #exceeded(alert: BudgetAlert): Promise<void> {
     const { client } = this.#parts;
     const stop = vscode.l10n.t('Stop task');
     const raise = vscode.l10n.t('Raise budget');
@@ -93,8 +96,22 @@ class Notices {
     if (answer === letRun) await client.api.letRun(alert.task);
   }
 
+  async #runaway(alert: RunawayAlert): Promise<void> {
+    const { reader, client } = this.#parts;
+    const what = runawayText(alert.runaway, taskName(alert.task, client.state, reader), reader);
+    if (alert.stopped) {
+      const resume = vscode.l10n.t('Resume task');
+      const answer = await vscode.window.showWarningMessage(vscode.l10n.t('{0} It was stopped.', what), resume);
+      if (answer === resume) await resumeAndTell(this.#parts, alert.task);
+      return;
+    }
+    const stop = vscode.l10n.t('Stop task');
+    const answer = await vscode.window.showWarningMessage(what, stop, vscode.l10n.t('Let it run'));
+    if (answer === stop) await stopAndTell(this.#parts, alert.task);
+  }
+
   /** A request waits for the answer; without one it is refused after a minute, and the task stopped. */
-  async #held(alert: Alert): Promise<void> {
+  async #held(alert: BudgetAlert): Promise<void> {
     const { client } = this.#parts;
     const { name, spent, limit } = this.#words(alert);
     const stop = vscode.l10n.t('Stop task');
@@ -116,7 +133,7 @@ class Notices {
     if (answer === letRun) await client.api.letRun(alert.task);
   }
 
-  async #stopped(alert: Alert): Promise<void> {
+  async #stopped(alert: BudgetAlert): Promise<void> {
     const { reader, client } = this.#parts;
     const resume = vscode.l10n.t('Resume task');
     const answer = await vscode.window.showInformationMessage(
@@ -131,7 +148,7 @@ class Notices {
     if (answer === resume) await resumeAndTell(this.#parts, alert.task);
   }
 
-  #warningText(alert: Alert): string {
+  #warningText(alert: BudgetAlert): string {
     const { name, spent, limit } = this.#words(alert);
     switch (alert.scope) {
       case 'request':
@@ -146,7 +163,7 @@ class Notices {
     }
   }
 
-  #exceededText(alert: Alert): string {
+  #exceededText(alert: BudgetAlert): string {
     const { name, spent, limit } = this.#words(alert);
     switch (alert.scope) {
       case 'request':
@@ -162,7 +179,7 @@ class Notices {
     }
   }
 
-  #words(alert: Alert): { readonly name: string; readonly spent: string; readonly limit: string } {
+  #words(alert: BudgetAlert): { readonly name: string; readonly spent: string; readonly limit: string } {
     const { reader, client } = this.#parts;
     return {
       name: taskName(alert.task, client.state, reader),

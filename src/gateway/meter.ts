@@ -1,5 +1,6 @@
 import type { Identity, Protocol } from '../agents/agent.ts';
 import type { Billing, Outcome, RequestKind } from '../core/request.ts';
+import type { LoopFacts } from '../core/runaway.ts';
 import type { Usage } from '../core/usage.ts';
 
 /**
@@ -54,6 +55,8 @@ export interface Prompt {
   /** Keyed hashes of system prompt and tools. */
   readonly systemHash?: string;
   readonly toolsHash?: string;
+  /** Whether the conversation goes round in circles. */
+  readonly loop?: LoopFacts;
   /** Keyed hash of system prompt and first user turn: the same over a conversation. */
   readonly fingerprint?: string;
   readonly identity: Identity;

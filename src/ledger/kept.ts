@@ -8,13 +8,14 @@ import type { BillingAnswers } from './totals.ts';
 export interface KeptStop {
   readonly root: string;
   readonly at: number;
-  readonly by: 'user' | 'budget';
+  readonly by: 'user' | 'budget' | 'runaway';
   readonly spent: bigint;
   readonly limit?: bigint;
   /** What `spent` and `limit` are: pico-dollars or tokens. */
   readonly unit: 'usd' | 'tokens';
 }
 
+const stoppers = ['user', 'budget', 'runaway'] as const;
 const billings = ['metered', 'plan', 'unknown'] as const;
 
 /** What is kept beside the requests: small things by name. Values are JSON. */
@@ -77,7 +78,7 @@ export class Kept {
       .map((row) => ({
         root: String(row.root),
         at: Number(row.at),
-        by: row.by === 'budget' ? 'budget' : 'user',
+        by: stoppers.find((by) => by === row.by) ?? 'user',
         spent: picoOf(row.spent) ?? 0n,
         limit: picoOf(row.atLimit) ?? undefined,
         unit: row.unit === 'tokens' ? 'tokens' : 'usd',

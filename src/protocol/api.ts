@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { policySchema } from './advice.ts';
 import { ownPriceSchema } from './prices.ts';
 import { billingSchema, usdSchema } from './rows.ts';
+import { stopRowSchema } from './stops.ts';
 
 /** The 0600 file through which windows and the CLI find the running service. */
 export const discoverySchema = z.object({
@@ -35,6 +36,8 @@ export const settingsSchema = z.object({
   routing: policySchema.optional(),
   /** The longest answer (tokens) the user reckons with where a request names none: what is reserved for one that cannot be cut. */
   maxOutputTokens: z.int().positive().nullable().optional(),
+  /** What is done about an agent that goes round in circles. */
+  runaway: z.enum(['off', 'warn', 'stop']).optional(),
   /** The user's own prices; they win over the book. */
   prices: z.array(ownPriceSchema).optional(),
 });
@@ -73,6 +76,8 @@ export const stopResultSchema = z.object({
   /** Streams that were cut by this call. */
   cutRequests: z.number(),
   usd: usdSchema.nullable(),
+  /** How the stop stands; only after one. */
+  stop: stopRowSchema.optional(),
 });
 export type StopResult = z.infer<typeof stopResultSchema>;
 

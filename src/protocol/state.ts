@@ -3,6 +3,7 @@ import { adviceSchema, policyRowSchema } from './advice.ts';
 import { limitRowSchema } from './budget.ts';
 import { unpricedModelSchema } from './prices.ts';
 import { querySchema } from './query.ts';
+import { stopRowSchema } from './stops.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 
 /** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
@@ -25,8 +26,7 @@ export const totalSchema = z.object({
   unpricedTokens: z.number(),
 });
 
-/** Something only a person can decide. Each is asked once; `id` stays the same for the same question. */
-export const alertSchema = z.object({
+const budgetAlertSchema = z.object({
   id: z.string(),
   /** `held`: a request waits for the answer. */
   kind: z.enum(['budget-warning', 'budget-exceeded', 'held', 'stopped']),
@@ -35,6 +35,29 @@ export const alertSchema = z.object({
   ...limitRowSchema.shape,
   sample: z.boolean(),
 });
+
+/** Why an agent seems to run away, and what that rests on. */
+export const runawaySchema = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('same call'), tool: z.string(), times: z.number() }),
+  z.object({ what: z.literal('edit and undo'), times: z.number() }),
+  z.object({ what: z.literal('burn rate'), perHourUsd: usdSchema, usualUsd: usdSchema }),
+  z.object({ what: z.literal('context'), tokens: z.number(), before: z.number(), calls: z.number() }),
+]);
+
+const runawayAlertSchema = z.object({
+  id: z.string(),
+  kind: z.literal('runaway'),
+  task: z.string(),
+  runaway: runawaySchema,
+  /** It has been stopped, as the user had asked for. */
+  stopped: z.boolean(),
+  sample: z.boolean(),
+});
+
+/** Something only a person can decide. Each is asked once; `id` stays the same for the same question. */
+export const alertSchema = z.union([budgetAlertSchema, runawayAlertSchema]);
+export type BudgetAlert = z.infer<typeof budgetAlertSchema>;
+export type RunawayAlert = z.infer<typeof runawayAlertSchema>;
 
 export const suggestionSchema = z.object({
   id: z.string(),
@@ -100,6 +123,8 @@ export const stateSchema = z.object({
   week: weekSchema,
   pace: paceSchema,
   alerts: z.array(alertSchema),
+  /** Stops that are in force, and whether they hold. */
+  stops: z.array(stopRowSchema).optional(),
   suggestions: z.array(suggestionSchema),
   /** Agents whose billing has to be asked. */
   askBilling: z.array(z.string()),

@@ -12,7 +12,9 @@ export class Alerts {
 
   /** An exceeded budget takes the place of its own warning. */
   add(alert: Alert): void {
-    this.#waiting = this.#waiting.filter((one) => one.task !== alert.task || one.scope !== alert.scope || one.id === alert.id);
+    this.#waiting = this.#waiting.filter(
+      (one) => one.task !== alert.task || subjectOf(one) !== subjectOf(alert) || one.id === alert.id,
+    );
     if (!this.#waiting.some((one) => one.id === alert.id)) this.#waiting.push(alert);
     if (this.#waiting.length > most) this.#waiting.shift();
   }
@@ -28,4 +30,8 @@ export class Alerts {
   dropTask(root: string): void {
     this.#waiting = this.#waiting.filter((one) => one.task !== root);
   }
+}
+
+function subjectOf(alert: Alert): string {
+  return alert.kind === 'runaway' ? alert.runaway.what : alert.scope;
 }

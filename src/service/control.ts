@@ -1,10 +1,11 @@
 import { type BudgetLimit, budgetLevel, onlyText } from '../core/budget.ts';
 import { picoToUsd } from '../core/money.ts';
+import type { Runaway } from '../core/runaway.ts';
 import type { Prompt, Refusal } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { StopResult } from '../protocol/api.ts';
 import type { Budget, BudgetList, LimitRow } from '../protocol/budget.ts';
-import type { Alert } from '../protocol/state.ts';
+import type { BudgetAlert } from '../protocol/state.ts';
 import { Alerts } from './alerts.ts';
 import { Audit } from './audit.ts';
 import { Budgets, type Crossing, type Limit, nameOf, type SpendKeys } from './budgets.ts';
@@ -13,6 +14,7 @@ import type { LiveRequest } from './liveRequest.ts';
 import { type Reserve, wholeReserve } from './reserve.ts';
 import type { Spender, Spending } from './spending.ts';
 import { refusalOf, type Stop, Stops } from './stops.ts';
+import { StopWatch } from './stopWatch.ts';
 import type { TaskTrees } from './taskTrees.ts';
 import { Waiting } from './waiting.ts';
 
@@ -46,6 +48,8 @@ export class Control {
   readonly #waiting = new Waiting();
   readonly alerts = new Alerts();
   readonly audit: Audit;
+  /** Whether stops are stops. */
+  readonly watch: StopWatch;
   /** Questions of this run of the service, also where the ledger could not keep that they were asked. */
   readonly #raised = new Set<string>();
 
@@ -60,6 +64,8 @@ export class Control {
     });
     this.#stops = new Stops(ledger, problem);
     this.audit = new Audit(ledger, problem);
+    this.watch = watchOf(parts);
+    for (const { root, at } of this.#stops.all) this.watch.keep(root, at);
   }
 
   /** Whether a request has to wait for a verdict before it is sent. */
@@ -305,6 +311,30 @@ export class Control {
     return stop;
   }
 
+  /** An agent goes round in circles: tells once for each run of it, and stops it where the user asked for that. */
+  runAway(spender: Spender, runaway: Runaway, stops: boolean): void {
+    const { spending, changed, now } = this.#parts;
+    const { root, run } = spending.keysOf(spender);
+    if (this.#stops.get(root) || !this.#raise(`runaway:${runaway.what}:${root}:${run}`)) return;
+    const spent = spending.tree(root);
+    if (stops) {
+      const stop: Stop = { root, at: now(), by: 'runaway', spent, unit: 'usd' };
+      this.alerts.dropTask(root);
+      this.#apply(stop);
+      const reason = JSON.stringify(runaway);
+      this.audit.add({ at: stop.at, what: 'stopped', by: 'runaway', task: root, spentUsd: picoToUsd(spent), reason });
+    }
+    this.alerts.add({
+      id: `runaway:${runaway.what}:${root}:${now()}`,
+      kind: 'runaway',
+      task: root,
+      runaway,
+      stopped: stops,
+      sample: root.startsWith('sample:'),
+    });
+    changed({ kind: 'task', task: spender.task });
+  }
+
   // ---- stopping
 
   isStopped(task: string): boolean {
@@ -321,7 +351,8 @@ export class Control {
     const cutRequests = this.#apply(stop);
     this.alerts.dropTask(root);
     if (!already) this.audit.add({ at: stop.at, what: 'stopped', by: 'user', task: root, spentUsd: picoToUsd(spent), reason });
-    return { task: root, state: 'stopped', cutRequests, usd: picoToUsd(spent) };
+    const row = this.watch.get(root);
+    return { task: root, state: 'stopped', cutRequests, usd: picoToUsd(spent), ...(row ? { stop: row } : {}) };
   }
 
   /** Lets a stopped tree go on; if a budget had stopped it, past the limit it had reached. */
@@ -339,6 +370,7 @@ export class Control {
   #apply(stop: Stop): number {
     const { trees, live, changed } = this.#parts;
     this.#stops.set(stop);
+    this.watch.begin(stop.root);
     const refusal = refusalOf(stop);
     let cut = 0;
     for (const request of live) {
@@ -351,10 +383,27 @@ export class Control {
 
   #release(root: string): void {
     this.#stops.clear(root);
+    this.watch.end(root);
     this.alerts.dropTask(root);
     this.#waiting.wake();
     this.#parts.changed({ kind: 'task', task: root });
   }
+}
+
+/** How many of the last requests tell how an agent works. */
+const lastRequests = 30;
+
+function watchOf({ now, trees, live, ledger, changed }: ControlParts): StopWatch {
+  const last = (task: string): ReturnType<Ledger['requests']> => ledger.requests({ task, tree: true, limit: lastRequests });
+  return new StopWatch({
+    now,
+    rootOf: (task) => trees.rootOf(task),
+    passes: (root) =>
+      [...live].some(({ identity }) => identity && trees.rootOf(identity.task) === root) ||
+      last(root).some(({ source }) => source === 'gateway'),
+    moments: (root) => last(root).map(({ at }) => at),
+    changed: (task) => changed({ kind: 'task', task }),
+  });
 }
 
 /** SDKs tell how long they wait for an answer (seconds); a held request is answered while somebody still listens. */
@@ -363,7 +412,7 @@ function clientPatience({ incoming }: LiveRequest): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 800 : undefined;
 }
 
-function alertOf({ limit, level, spent }: Crossing, root: string): Alert {
+function alertOf({ limit, level, spent }: Crossing, root: string): BudgetAlert {
   const only = onlyText(limit.only);
   return {
     id: `${level}:${limit.scope}:${only}:${limit.key}:${limit.unit}:${limit.limit}`,

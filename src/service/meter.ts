@@ -6,14 +6,16 @@ import type { Billing, Observation, Priceable, Priced } from '../core/request.ts
 import { noUsage, promptTokens } from '../core/usage.ts';
 import type { Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { outcomeOf, type StoredRequest } from '../ledger/record.ts';
+import { outcomeOf, type StoredRequest, sourceBits } from '../ledger/record.ts';
 import type { Change } from './changes.ts';
 import { Control } from './control.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
 import { reserveOf } from './reserve.ts';
-import { Spending } from './spending.ts';
+import { Runaways } from './runaways.ts';
+import { type Spender, Spending } from './spending.ts';
+import type { StoppedSpend } from './stopWatch.ts';
 import { TaskTrees } from './taskTrees.ts';
 
 export interface MeterOptions {
@@ -25,6 +27,8 @@ export interface MeterOptions {
   readonly countedBoth: (incoming: Incoming, prompt: Prompt, reported: number) => void;
   /** Something that windows show has changed. */
   readonly changed: (change: Change) => void;
+  /** What is done about an agent that runs away. */
+  readonly runaway: () => 'off' | 'warn' | 'stop';
   /** The longest answer (tokens) the user reckons with, where they say so. */
   readonly maxOutput: () => number | undefined;
   /** Longest that a request is held for a budget (ms). */
@@ -46,6 +50,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   readonly #previous = new Map<string, Previous>();
   readonly #trees: TaskTrees;
   readonly #writes: PendingWrites;
+  readonly #runaways: Runaways;
   readonly spending: Spending;
   readonly control: Control;
 
@@ -71,6 +76,13 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       patience: options.patience ?? usualPatience,
       changed,
       problem,
+    });
+    this.#runaways = new Runaways({
+      ledger,
+      trees,
+      now,
+      isOn: () => options.runaway() !== 'off',
+      found: (spender, runaway) => this.control.runAway(spender, runaway, options.runaway() === 'stop'),
     });
     this.#writes = new PendingWrites(ledger, (rows) => this.#wrote(rows), problem);
     ledger.recoverOpen();
@@ -134,6 +146,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       expected: price(expectedUsage(request.predictedInput, previous)),
       worst: price(worstUsage(request.predictedInput, prompt.maxOutput)),
     };
+    this.#runaways.read(request, prompt);
     if (request.done) return;
     this.#take(request.observation(at, 'running', request.predictedInput, 'estimated'));
     // Where something may be refused, `admission` asks for the verdict before anything is sent.
@@ -143,11 +156,16 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   #storeSettled(request: LiveRequest, result: Settlement): void {
     const { usage, counted } = settledUsage(request, result);
     this.#take(request.observation(this.#options.now(), result.outcome, usage, counted, result));
-    if (request.identity) this.control.hold(request.identity);
+    if (request.identity) this.#spent(request.identity);
     const { prompt } = request;
     if (counted === 'reported' && result.outcome === 'ok' && prompt && !prompt.problem) {
       this.#options.countedBoth(request.incoming, prompt, promptTokens(usage));
     }
+  }
+
+  #spent(spender: Spender): void {
+    this.control.hold(spender);
+    this.#runaways.spent(spender);
   }
 
   // ---- what sources saw
@@ -159,7 +177,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     const since = this.#options.now() - recent;
     const fresh = new Map<string, Observation>();
     for (const seen of observations) if (seen.at >= since) fresh.set(`${seen.task}\0${seen.run ?? ''}`, seen);
-    for (const seen of fresh.values()) this.control.hold(seen);
+    for (const seen of fresh.values()) this.#spent(seen);
   }
 
   #take(observation: Observation | undefined): void {
@@ -173,6 +191,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   #remember(row: StoredRequest): void {
     const { seen } = row;
+    if (outcomeOf(row) !== 'running') this.control.watch.saw(spendOf(row));
     if (seen.at < this.#options.now() - recent && outcomeOf(row) !== 'running') {
       // History that is being read in is not told row by row.
       this.#options.changed({ kind: 'other' });
@@ -196,6 +215,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   /** Writes what could not be written yet. */
   dispose(): void {
+    this.control.watch.dispose();
     this.#writes.dispose();
   }
 
@@ -204,6 +224,20 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     this.#ledger.setBilling(agent, billing);
     this.spending.changed();
   }
+}
+
+/** A row as the watch over stopped tasks sees it. */
+function spendOf(row: StoredRequest): StoppedSpend {
+  const { task, agent, began, at, outcome } = row.seen;
+  return {
+    id: row.id,
+    task,
+    agent,
+    at: began ?? at,
+    beganIsKnown: began !== undefined,
+    refused: outcome === 'refused',
+    guarded: (row.sources & sourceBits.gateway) !== 0,
+  };
 }
 
 /** The sample agent is one only on the service's own stand-in: nobody hides real spending behind its header. */

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { loopsIn } from '../agents/loops.ts';
 import { fingerprint } from '../agents/other/fingerprint.ts';
 import { promptMarks } from '../agents/promptMarks.ts';
 import { identify } from '../agents/registry.ts';
@@ -10,6 +11,6 @@ if (parentPort) {
   servePrompts(parentPort, folder, {
     identify: (request) => identify(request, key),
     fingerprint: (request) => fingerprint(request, key),
-    marks: (body) => promptMarks(body, key),
+    marks: (body) => ({ ...promptMarks(body, key), loop: loopsIn(body) }),
   });
 }

@@ -140,6 +140,7 @@ class Parts implements Disposable {
       price,
       now,
       calendar: calendar(options.zone),
+      runaway: () => this.settings.runaway,
       maxOutput: () => this.settings.maxOutputTokens ?? undefined,
       ...(options.patience === undefined ? {} : { patience: options.patience }),
       changed: this.#changes.note,
@@ -313,7 +314,7 @@ class Parts implements Disposable {
     this.#changes.note({ kind: 'other' });
   }
 
-  #apply({ agentsOff, upstreams, billing, cheaperModels, routing, prices, maxOutputTokens }: Settings): void {
+  #apply({ agentsOff, upstreams, billing, cheaperModels, routing, prices, maxOutputTokens, runaway }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
       resolveUpstreams(usersOwn(upstreams));
@@ -332,6 +333,7 @@ class Parts implements Disposable {
       this.#keep({ routing });
       this.#advisor.forget();
     }
+    if (runaway) this.#keep({ runaway });
     if (maxOutputTokens !== undefined) this.#keep({ maxOutputTokens });
     if (prices) {
       this.#prices.setOwn(prices);

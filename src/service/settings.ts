@@ -9,6 +9,7 @@ const keptSchema = z.object({
   upstreams: z.record(z.string(), z.string()).default({}),
   cheaperModels: z.record(z.string(), z.string()).default({}),
   routing: policySchema.catch({}).default({}),
+  runaway: z.enum(['off', 'warn', 'stop']).default('warn'),
   maxOutputTokens: z.int().positive().nullable().default(null),
   prices: z.array(ownPriceSchema).catch([]).default([]),
 });

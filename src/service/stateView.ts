@@ -60,6 +60,7 @@ export class StateView {
       week: this.#week(),
       pace: forecasts.pace(month),
       alerts: [...meter.control.alerts.all],
+      stops: [...meter.control.watch.rows],
       suggestions: this.#suggestions(),
       askBilling: ledger.agentsToAsk(),
       pricesAsOf: pricesAsOf(),

@@ -5,7 +5,7 @@ import type { Refusal } from '../gateway/meter.ts';
 export interface Stop {
   readonly root: string;
   readonly at: number;
-  readonly by: 'user' | 'budget';
+  readonly by: 'user' | 'budget' | 'runaway';
   readonly spent: bigint;
   /** The limit that was reached, for `budget`. */
   readonly limit?: bigint;
@@ -76,6 +76,12 @@ export function refusalOf(stop: Stop): Refusal {
     return {
       reason: 'budget',
       message: `Spend Meter: ${why} (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
+    };
+  }
+  if (stop.by === 'runaway') {
+    return {
+      reason: 'stopped',
+      message: `Spend Meter: this task was stopped because it went round in circles (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, run "Spend Meter: Resume task" in VS Code.`,
     };
   }
   return {

@@ -1,4 +1,5 @@
 import type { Place, RequestKind } from '../core/request.ts';
+import type { LoopFacts } from '../core/runaway.ts';
 import type { BodyFacts } from './bodyFacts.ts';
 import type { Counted, PromptProtocol } from './prompt.ts';
 import type { PromptPart } from './tally.ts';
@@ -43,6 +44,8 @@ export interface ReadPrompt {
   /** Keyed hashes of system prompt and tools: what a broken cache is asked about. */
   readonly systemHash?: string;
   readonly toolsHash?: string;
+  /** Whether the conversation goes round in circles. */
+  readonly loop?: LoopFacts;
   readonly problem?: string;
 }
 

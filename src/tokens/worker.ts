@@ -20,7 +20,7 @@ export type WorkerAnswer =
 export interface Recognition {
   identify(request: RequestHead & { readonly body: unknown }): Place;
   fingerprint(request: RequestHead & { readonly body: unknown }): string;
-  marks(body: unknown): Pick<ReadPrompt, 'systemHash' | 'toolsHash'>;
+  marks(body: unknown): Pick<ReadPrompt, 'systemHash' | 'toolsHash' | 'loop'>;
 }
 
 /** Serves a port until it is closed. `folder`: where the token tables lie. */

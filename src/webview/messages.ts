@@ -1,11 +1,25 @@
 import { allowances, cardStates, evidences, ruleIds } from '../core/adviceNames.ts';
 import type { Currency } from '../core/format.ts';
 import { modeKinds } from '../core/mode.ts';
-import type { Budget } from '../protocol/budget.ts';
+import type { Runaway } from '../core/runaway.ts';
 import type { Advice, PolicyRow } from '../protocol/advice.ts';
+import type { Budget } from '../protocol/budget.ts';
 import type { UnpricedModel } from '../protocol/prices.ts';
-import type { RequestRow, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
-import type { Alert, BasisParts, Breakdown, BreakdownRow, Scan, State, Suggestion, Total, Week } from '../protocol/state.ts';
+import type { RequestRow, TaskForecast, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
+import type {
+  Alert,
+  BasisParts,
+  Breakdown,
+  BreakdownRow,
+  BudgetAlert,
+  Pace,
+  RunawayAlert,
+  Scan,
+  State,
+  Suggestion,
+  Total,
+  Week,
+} from '../protocol/state.ts';
 import type { ToPage } from '../protocol/webview.ts';
 import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, object, oneOf, optional, recordOf } from './guard.ts';
 import { isBilling, isList, isPlan, isQuery, isUsd, isWhere, isWhy, isWorth } from './viewMessages.ts';
@@ -50,6 +64,8 @@ const isTask = object<TaskRow>({
   plusMinusUsd: optional(isUsd),
   billing: isBilling,
   budgetUsd: optional(isUsd),
+  heldSince: optional(isNumber),
+  forecast: optional(object<TaskForecast>({ perHourUsd: isUsd, requests: optional(isNumber), minutes: optional(isNumber) })),
   unpricedTokens: isNumber,
   run: optional(object<NonNullable<TaskRow['run']>>({ id: isString, usd: nullable(isUsd), requests: isNumber })),
   workspace: optional(isString),
@@ -106,10 +122,10 @@ const isBudget = object<Budget>({
   tokens: optional(nullable(isNumber)),
   action: oneOf('warn', 'ask', 'stop'),
   plan: optional(isBoolean),
-  from: optional(oneOf('user', 'workspace')),
+  from: optional(oneOf('user', 'settings', 'workspace')),
 });
 
-const isAlert = object<Alert>({
+const isBudgetAlert = object<BudgetAlert>({
   id: isString,
   kind: oneOf('budget-warning', 'budget-exceeded', 'held', 'stopped'),
   task: isString,
@@ -120,6 +136,24 @@ const isAlert = object<Alert>({
   budget: isBudget,
   sample: isBoolean,
 });
+
+const runawayGuards = [
+  object<Extract<Runaway, { what: 'same call' }>>({ what: oneOf('same call'), tool: isString, times: isNumber }),
+  object<Extract<Runaway, { what: 'edit and undo' }>>({ what: oneOf('edit and undo'), times: isNumber }),
+  object<Extract<Runaway, { what: 'burn rate' }>>({ what: oneOf('burn rate'), perHourUsd: isUsd, usualUsd: isUsd }),
+  object<Extract<Runaway, { what: 'context' }>>({ what: oneOf('context'), tokens: isNumber, before: isNumber, calls: isNumber }),
+] as const;
+
+const isRunawayAlert = object<RunawayAlert>({
+  id: isString,
+  kind: oneOf('runaway'),
+  task: isString,
+  runaway: (value): value is Runaway => runawayGuards.some((check) => check(value)),
+  stopped: isBoolean,
+  sample: isBoolean,
+});
+
+const isAlert: Guard<Alert> = (value): value is Alert => isBudgetAlert(value) || isRunawayAlert(value);
 
 const isCounts = object<{ kept: number; redone: number }>({ kept: isNumber, redone: isNumber });
 
@@ -184,6 +218,8 @@ const isScan = object<Scan>({
 
 const isWeek = object<Week>({ total: isTotal, dearestTask: nullable(isTask), resentTokens: isNumber, resentUsd: isUsd });
 
+const isAmounts = object<Pace['year']>({ meteredUsd: isUsd, planUsd: isUsd, unknownUsd: isUsd });
+
 const isState = object<State>({
   version: isString,
   now: isNumber,
@@ -193,6 +229,7 @@ const isState = object<State>({
   today: isTotal,
   month: isTotal,
   week: isWeek,
+  pace: object<Pace>({ lastHour: isAmounts, monthEnd: isAmounts, year: isAmounts }),
   alerts: arrayOf(isAlert),
   suggestions: arrayOf(isSuggestion),
   askBilling: arrayOf(isString),

@@ -15,8 +15,11 @@ import { type Budget, type BudgetList, budgetListSchema, budgetSchema } from '..
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
 import type { AdviceView } from '../../protocol/state.ts';
+import { sightingsSchema } from '../../protocol/sightings.ts';
+import { stopWayAnswerSchema } from '../../protocol/stops.ts';
 import { slicesRequestSchema } from '../../protocol/views.ts';
 import type { Meter } from '../meter.ts';
+import { observationOf } from '../sightings.ts';
 import type { StateView } from '../stateView.ts';
 import type { EventHub } from './eventHub.ts';
 import { turnedAway } from './guardDoor.ts';
@@ -36,7 +39,11 @@ export interface ApiParts {
   /** Every model of the price book. */
   readonly models: () => readonly PricedModel[];
   readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
-  readonly advice: { readonly all: () => Promise<AdviceView>; readonly answer: (id: string, action: CardAction) => boolean; readonly howTo: (id: string) => HowTo | undefined };
+  readonly advice: {
+    readonly all: () => Promise<AdviceView>;
+    readonly answer: (id: string, action: CardAction) => boolean;
+    readonly howTo: (id: string) => HowTo | undefined;
+  };
   readonly quit: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -89,6 +96,9 @@ export class Api {
         /^tasks\/([^/]+)\/let-run$/,
         async ({ req, id }) => done(meter.control.letRun(this.#known(id), await reasonOf(req))),
       ],
+      ['POST', /^tasks\/([^/]+)\/stronger$/, async ({ req, id }) => this.#stronger(id, await readJson(req, nothing))],
+      ['POST', /^tasks\/([^/]+)\/stop-way$/, async ({ req, id }) => this.#stopWay(id, await readJson(req, stopWayAnswerSchema))],
+      ['POST', /^sightings$/, async ({ req }) => done(meter.observe((await readJson(req, sightingsSchema)).sightings.map(observationOf)))],
       ['POST', /^alerts\/([^/]+)\/claim$/, ({ id }) => this.#claim(id)],
     ];
   }
@@ -166,6 +176,16 @@ export class Api {
 
   #answerCard({ id, action }: CardAnswer): object {
     if (!this.#parts.advice.answer(id, action)) throw new ApiError(404, `no such card: ${id}`);
+    return {};
+  }
+
+  #stronger(task: string, _body: object): object {
+    if (!this.#parts.meter.control.watch.escalate(task)) throw new ApiError(409, 'it is not stopped, or nothing stronger is known');
+    return {};
+  }
+
+  #stopWay(task: string, { way, taken }: z.infer<typeof stopWayAnswerSchema>): object {
+    this.#parts.meter.control.watch.answered(task, way, taken);
     return {};
   }
 

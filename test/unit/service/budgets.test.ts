@@ -87,14 +87,14 @@ describe('budgets and stops over several requests', function () {
     const limit = (usd: string) => rig.api('PUT', '/budgets', { scope: 'day', usd, action: 'warn' });
     await limit('0.005625000001');
     await whole('s1');
-    assert.deepEqual((await rig.state()).alerts, []);
+    assert.deepEqual(await rig.budgetAlerts(), []);
     await limit('0.01125');
     await whole('s1');
-    const [warning] = (await rig.state()).alerts;
+    const [warning] = await rig.budgetAlerts();
     assert.deepEqual([warning?.kind, warning?.scope, warning?.limit], ['budget-warning', 'day', '0.01125']);
     await limit('0.0135');
     await whole('s1');
-    const exceeded = (await rig.state()).alerts;
+    const exceeded = await rig.budgetAlerts();
     assert.deepEqual(
       exceeded.map(({ kind, limit }) => [kind, limit]),
       [['budget-exceeded', '0.0135']],
@@ -105,7 +105,7 @@ describe('budgets and stops over several requests', function () {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.006', action: 'warn' });
     const asked = rig.ask('s1', { text: 'word '.repeat(4_000) });
     const provider = await rig.provider();
-    const kinds = async () => (await rig.state()).alerts.map(({ kind }) => kind);
+    const kinds = async () => (await rig.budgetAlerts()).map(({ kind }) => kind);
     await rig.until('the question', async () => (await kinds())[0] === 'budget-exceeded');
     provider.start(input);
     // $0.00525: between 80 and 100 per cent.
@@ -140,10 +140,10 @@ describe('budgets and stops over several requests', function () {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'stop' });
     assert.equal((await rig.ask('s1')).status, 402);
     await rows(['ok', 'ok', 'refused']);
-    const alerts = (await rig.state()).alerts.map(({ kind, task }) => [kind, task]);
+    const alerts = (await rig.budgetAlerts()).map(({ kind, task }) => [kind, task]);
     assert.deepEqual(alerts, [['stopped', 'claude-code:s1']]);
     assert.equal((await rig.api('POST', `/tasks/${encodeURIComponent('claude-code:s1')}/resume`)).status, 200);
-    assert.deepEqual((await rig.state()).alerts, []);
+    assert.deepEqual(await rig.budgetAlerts(), []);
     await whole('s1');
     // Another task has not been let run.
     assert.equal((await rig.ask('s2')).status, 402);
@@ -171,7 +171,7 @@ describe('budgets and stops over several requests', function () {
   async function held(): Promise<{ readonly answer: Promise<Response> }> {
     const before = rig.asked;
     const answer = rig.ask('s1');
-    await rig.until('the question', async () => (await rig.state()).alerts.some(({ kind }) => kind === 'held'));
+    await rig.until('the question', async () => (await rig.budgetAlerts()).some(({ kind }) => kind === 'held'));
     assert.equal(rig.asked, before);
     return { answer };
   }
@@ -187,11 +187,11 @@ describe('budgets and stops over several requests', function () {
   it('holds a request that an `ask` budget has no room for until somebody lets it run', async () => {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'ask' });
     const { answer } = await held();
-    const [alert] = (await rig.state()).alerts;
+    const [alert] = await rig.budgetAlerts();
     assert.deepEqual([alert?.kind, alert?.scope, alert?.unit, alert?.limit], ['held', 'task', 'usd', '0.004']);
     assert.equal((await rig.api('POST', ofTask('let-run'))).status, 200);
     await goesOn(answer);
-    assert.ok(!(await rig.state()).alerts.some(({ kind }) => kind === 'held'));
+    assert.ok(!(await rig.budgetAlerts()).some(({ kind }) => kind === 'held'));
     // The answer holds for this limit, also where it becomes a hard one.
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.004', action: 'stop' });
     await whole('s1');
@@ -325,6 +325,46 @@ describe('budgets and stops over several requests', function () {
     );
   });
 
+  /** Eight times the same call with the same result. */
+  const circles = Array.from({ length: 8 }, (_, i) => [
+    { role: 'assistant', content: [{ type: 'tool_use', id: `t${i}`, name: 'Bash', input: { command: 'npm test' } }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: `t${i}`, content: 'failed' }] },
+  ]).flat();
+
+  it('tells once of an agent that goes round in circles, with the evidence', async () => {
+    for (let turn = 0; turn < 2; turn++) {
+      const asked = rig.ask('s1', { history: circles });
+      const provider = await rig.provider();
+      provider.start(input);
+      provider.end(output);
+      await (await asked).text();
+    }
+    const alerts = (await rig.state()).alerts;
+    assert.deepEqual(
+      alerts.map((alert) => (alert.kind === 'runaway' ? [alert.task, alert.runaway, alert.stopped] : alert.kind)),
+      [['claude-code:s1', { what: 'same call', tool: 'Bash', times: 8 }, false]],
+    );
+  });
+
+  it('stops one where the user has asked for that, and looks away where they do not want to know', async () => {
+    await rig.api('PUT', '/settings', { runaway: 'stop' });
+    // A stop has to be known before something is sent: from then on requests wait for it.
+    await rig.api('PUT', '/budgets', { scope: 'day', usd: '100', action: 'stop' });
+    const refused = await rig.ask('s1', { history: circles });
+    assert.equal(refused.status, 402);
+    assert.match(await refused.text(), /went round in circles/);
+    const [entry] = auditEntrySchema.array().parse(await (await rig.api('GET', '/audit')).json());
+    assert.deepEqual([entry?.what, entry?.by, entry?.task], ['stopped', 'runaway', 'claude-code:s1']);
+    assert.equal(rig.asked, 0);
+    await rig.api('PUT', '/settings', { runaway: 'off' });
+    const asked = rig.ask('s2', { history: circles });
+    const provider = await rig.provider();
+    provider.start(input);
+    provider.end(output);
+    await (await asked).text();
+    assert.ok(!(await rig.state()).alerts.some((alert) => alert.kind === 'runaway' && !alert.stopped));
+  });
+
   it('caps a single request', async () => {
     await rig.api('PUT', '/budgets', { scope: 'request', usd: '0.01', action: 'stop' });
     await whole('s1');
@@ -376,7 +416,7 @@ describe('budgets and stops over several requests', function () {
     await whole('s1', run);
     await whole('s1', { ...run, 'x-claude-code-agent-id': 'agent-7' });
     const alert = await rig.until('a question', async () =>
-      (await rig.state()).alerts.find(({ kind }) => kind === 'budget-exceeded'),
+      (await rig.budgetAlerts()).find(({ kind }) => kind === 'budget-exceeded'),
     );
     assert.deepEqual([alert.scope, alert.task], ['run', 'claude-code:s1']);
     // Asked as soon as the estimate says so; what was spent is told as it stood then.

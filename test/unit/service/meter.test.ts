@@ -130,7 +130,7 @@ describe('the meter between an agent and its provider', function () {
     );
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.01', action: 'warn' });
     await whole('s1', { 'x-claude-code-agent-id': 'agent-7' });
-    const alert = await rig.until('a warning', async () => (await rig.state()).alerts[0]);
+    const alert = await rig.until('a warning', async () => (await rig.budgetAlerts())[0]);
     assert.deepEqual([alert.task, alert.kind], ['claude-code:s1', 'budget-exceeded']);
     await rig.api('POST', `/tasks/${encodeURIComponent(child.id)}/stop`);
     assert.equal((await rig.ask('s1')).status, 402);
@@ -162,16 +162,16 @@ describe('the meter between an agent and its provider', function () {
   it('asks about a budget once: at 80 per cent, at 100 per cent, and not again', async () => {
     await rig.api('PUT', '/budgets', { scope: 'task', usd: '0.0055', action: 'warn' });
     await whole('s1');
-    const first = await rig.until('the warning', async () => (await rig.state()).alerts[0]);
+    const first = await rig.until('the warning', async () => (await rig.budgetAlerts())[0]);
     assert.deepEqual([first.kind, first.limit], ['budget-warning', '0.0055']);
     assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 200);
     assert.equal((await rig.api('POST', `/alerts/${encodeURIComponent(first.id)}/claim`)).status, 409);
     await whole('s1');
-    const second = await rig.until('the question', async () => (await rig.state()).alerts[0]);
+    const second = await rig.until('the question', async () => (await rig.budgetAlerts())[0]);
     assert.equal(second.kind, 'budget-exceeded');
     await rig.api('POST', `/alerts/${encodeURIComponent(second.id)}/claim`);
     await whole('s1');
-    assert.deepEqual((await rig.state()).alerts, []);
+    assert.deepEqual(await rig.budgetAlerts(), []);
   });
 
   it('stops at a budget in mid-answer, and a raised budget takes effect on the very next request', async () => {

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { writeTokenTables } from '../../../scripts/tokenTables.mjs';
 import type { Disposable } from '../../../src/core/disposable.ts';
 import { type RequestRow, requestSchema, type TaskRow, taskSchema } from '../../../src/protocol/rows.ts';
-import { type State, stateSchema } from '../../../src/protocol/state.ts';
+import { type BudgetAlert, type State, stateSchema } from '../../../src/protocol/state.ts';
 import { Service } from '../../../src/service/service.ts';
 
 const src = (path: string): URL => new URL(`../../../src/${path}`, import.meta.url);
@@ -109,7 +109,13 @@ export class Rig implements Disposable {
   /** A request of Claude Code's. */
   ask(
     session: string,
-    options: { headers?: Record<string, string>; text?: string; signal?: AbortSignal; model?: string } = {},
+    options: {
+      headers?: Record<string, string>;
+      text?: string;
+      signal?: AbortSignal;
+      model?: string;
+      history?: readonly object[];
+    } = {},
   ): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.service.port}/${secrets.ingest}/anthropic/v1/messages`, {
       method: 'POST',
@@ -132,7 +138,7 @@ export class Rig implements Disposable {
             input_schema: { type: 'object', properties: { command: { type: 'string' } } },
           },
         ],
-        messages: [{ role: 'user', content: options.text ?? 'word '.repeat(1_000) }],
+        messages: [{ role: 'user', content: options.text ?? 'word '.repeat(1_000) }, ...(options.history ?? [])],
       }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
@@ -169,6 +175,10 @@ export class Rig implements Disposable {
 
   async state(): Promise<State> {
     return stateSchema.parse(await (await this.api('GET', '/state')).json());
+  }
+
+  async budgetAlerts(): Promise<BudgetAlert[]> {
+    return (await this.state()).alerts.filter((alert): alert is BudgetAlert => alert.kind !== 'runaway');
   }
 
   async tasks(): Promise<TaskRow[]> {

@@ -129,6 +129,7 @@ async function play(plans: readonly Plan[], limit: string, order: () => number, 
     countedBoth: () => {},
     changed: () => {},
     maxOutput: () => undefined,
+    runaway: () => 'off',
     problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });
   meter.control.setBudget({ scope: 'task', usd: limit, action: 'stop' });
