@@ -71,6 +71,12 @@ export const pageStringsEn = {
   'action.resume': 'Resume',
   'action.resumeTask': 'Resume {task}: let its requests through again',
   'action.resuming': 'Resuming…',
+  'action.raise': 'Raise…',
+  'action.raiseTask': 'Raise the budget of {task}',
+  'budget.ahead.one': 'Reached in {count} request at this pace.',
+  'budget.ahead.other': 'Reached in {count} requests at this pace.',
+  'task.held': 'waits',
+  'task.pace': '{money} an hour',
   'action.setBudget': 'Set Budget…',
 
   'budget.ok': '{spent} of {limit} budget · {share}',

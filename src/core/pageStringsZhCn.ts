@@ -67,6 +67,12 @@ export const pageStringsZhCn: PageStrings = {
   'action.resume': '恢复',
   'action.resumeTask': '恢复 {task}：重新放行其请求',
   'action.resuming': '正在恢复…',
+  'action.raise': '提高…',
+  'action.raiseTask': '提高 {task} 的预算',
+  'budget.ahead.one': '按此速度再过 {count} 个请求达到。',
+  'budget.ahead.other': '按此速度再过 {count} 个请求达到。',
+  'task.held': '等待中',
+  'task.pace': '每小时 {money}',
   'action.setBudget': '设置预算…',
 
   'budget.ok': '预算 {limit} 已用 {spent} · {share}',

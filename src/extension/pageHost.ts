@@ -124,6 +124,9 @@ export class PageHost implements Disposable {
       case 'resume':
         await vscode.commands.executeCommand('spendMeter.resumeTask', message.task);
         return;
+      case 'raise':
+        await vscode.commands.executeCommand('spendMeter.raiseBudget', message.task);
+        return;
       case 'command':
         await vscode.commands.executeCommand(`spendMeter.${message.command}`);
         return;

@@ -60,6 +60,7 @@ export const fromPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('allow'), name: z.string(), allow: z.enum(allowances) }),
   z.object({ kind: z.literal('stop'), task: z.string() }),
   z.object({ kind: z.literal('resume'), task: z.string() }),
+  z.object({ kind: z.literal('raise'), task: z.string() }),
   z.object({
     kind: z.literal('command'),
     command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources', 'givePrice', 'routingPolicy']),

@@ -57,6 +57,7 @@ export function App({ host }: { readonly host: Host }) {
         host.send({ kind: 'resume', task });
         tell({ kind: 'asked', task, what: 'resume' });
       },
+      raise: (task) => host.send({ kind: 'raise', task }),
       command: (command) => host.send({ kind: 'command', command }),
       copyReceipt: (task) => host.send({ kind: 'receipt', task }),
       answerCard: (id, action) => host.send({ kind: 'card', id, action }),

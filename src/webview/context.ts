@@ -16,6 +16,8 @@ export interface PageContext {
   readonly go: (action: NavAction) => void;
   readonly stop: (task: string) => void;
   readonly resume: (task: string) => void;
+  /** Asks for a larger budget. */
+  readonly raise: (task: string) => void;
   readonly command: (command: PageCommand) => void;
   readonly copyReceipt: (task: string) => void;
   readonly answerCard: (id: string, action: CardAction) => void;
@@ -36,6 +38,7 @@ export const Page = createContext<PageContext>({
   go: nothing,
   stop: nothing,
   resume: nothing,
+  raise: nothing,
   command: nothing,
   copyReceipt: nothing,
   answerCard: nothing,

@@ -38,6 +38,12 @@ export function StateTag({ task }: { readonly task: TaskRow }) {
   );
 }
 
+/** A request of the task waits: for an answer about a budget, or for others to end. */
+export function HeldTag() {
+  const { text } = usePage();
+  return <span class="tag">{text.t('task.held')}</span>;
+}
+
 export function SampleTag() {
   const { text } = usePage();
   return (
@@ -85,8 +91,28 @@ export function BudgetBar({ task }: { readonly task: TaskRow }) {
       <p>
         {task.budget !== 'ok' && <ShapeIcon name={task.budget} />}
         {words}
+        {task.forecast?.requests !== undefined && task.forecast.requests > 0 && (
+          <span class="hint"> {text.count('budget.ahead', task.forecast.requests)}</span>
+        )}
       </p>
     </div>
+  );
+}
+
+/** A larger budget, where one is near, reached, or waited for. */
+export function RaiseAction({ task, name }: { readonly task: TaskRow; readonly name: string }) {
+  const { text, raise } = usePage();
+  const isPressing = task.budget === 'warning' || task.budget === 'exceeded' || task.heldSince !== undefined;
+  if (!isPressing) return null;
+  return (
+    <button
+      type="button"
+      class="secondary"
+      aria-label={text.t('action.raiseTask', { task: name })}
+      onClick={() => raise(task.id)}
+    >
+      {text.t('action.raise')}
+    </button>
   );
 }
 

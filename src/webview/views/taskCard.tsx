@@ -4,7 +4,19 @@ import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens } from '../sums.ts';
 import { canStop, isActive, type TaskNode } from '../tasks.ts';
-import { BudgetBar, ModeBadge, Parts, SampleTag, StateTag, SubtaskTag, TaskAction, taskName, taskPlace } from './taskBits.tsx';
+import {
+  BudgetBar,
+  HeldTag,
+  ModeBadge,
+  Parts,
+  RaiseAction,
+  SampleTag,
+  StateTag,
+  SubtaskTag,
+  TaskAction,
+  taskName,
+  taskPlace,
+} from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 interface Props {
@@ -45,6 +57,7 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
             </h3>
             <p class="meta">
               <StateTag task={task} />
+              {task.heldSince !== undefined && <HeldTag />}
               <ModeBadge mode={task.mode} kind={task.modeKind} />
               <span class="model">{task.model}</span>
               {task.parent !== undefined && <SubtaskTag />}
@@ -55,6 +68,7 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
           {stoppable && (
             <div class="task-action">
               <TaskAction task={task} name={name} />
+              <RaiseAction task={task} name={name} />
             </div>
           )}
         </div>
@@ -87,6 +101,7 @@ function Cost({ node }: { readonly node: TaskNode }) {
   const { task } = node;
   const lines = [
     text.count('task.requests', task.requests),
+    task.forecast ? text.t('task.pace', { money: text.usd(task.forecast.perHourUsd) }) : undefined,
     task.run && task.run.requests < task.requests
       ? text.t('task.run', { money: text.cost({ usd: task.run.usd, billing: task.billing }) })
       : undefined,
