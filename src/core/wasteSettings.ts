@@ -10,11 +10,11 @@ const settings: Readonly<Record<string, Partial<Record<FindingKind, string>>>> =
     longHistory: '/compact, /clear',
     toolResults: 'BASH_MAX_OUTPUT_LENGTH, MAX_MCP_OUTPUT_TOKENS',
     flagship: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
-    noCache: 'DISABLE_PROMPT_CACHING=0',
+    noCache: 'unset DISABLE_PROMPT_CACHING',
     thinking: 'MAX_THINKING_TOKENS',
   },
   codex: {
-    unusedTools: '[mcp_servers.*] enabled',
+    unusedTools: 'mcp_servers.*.enabled',
     longHistory: 'model_auto_compact_token_limit',
     toolResults: 'tool_output_token_limit',
     thinking: 'model_reasoning_effort',

@@ -1,6 +1,6 @@
 import { picoToUsd } from '../../core/money.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
-import { usePage } from '../context.ts';
+import { useExport, usePage } from '../context.ts';
 import { queryName } from '../queryName.ts';
 import { basisLines, weightOf } from '../sums.ts';
 import { ScanProgress } from './scanProgress.tsx';
@@ -25,6 +25,21 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   const { text } = usePage();
   const { total } = breakdown;
   const none = <span class="hint">–</span>;
+  useExport('basis', () => ({
+    caption: text.t('basis.caption'),
+    columns: ['basis', 'metered USD', 'plan USD', 'unknown USD', 'may be off by USD', 'unpriced tokens'],
+    rows: [
+      ...basisLines(total).map(({ basis, sum, plusMinus }) => [
+        basis,
+        picoToUsd(sum.metered),
+        picoToUsd(sum.plan),
+        picoToUsd(sum.unknown),
+        picoToUsd(plusMinus),
+        0,
+      ]),
+      ['unpriced', '0', '0', '0', '0', total.unpricedTokens],
+    ],
+  }));
   return (
     <table>
       <caption>

@@ -1,7 +1,9 @@
 import type { TaskRow } from '../../protocol/rows.ts';
 import type { State } from '../../protocol/state.ts';
-import { usePage } from '../context.ts';
+import type { ExportedTable } from '../../protocol/webview.ts';
+import { useExport, usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
+import { allTokens } from '../sums.ts';
 import { flatten, isActive, narrowed, taskTrees } from '../tasks.ts';
 import { Empty } from './empty.tsx';
 import { TaskCard } from './taskCard.tsx';
@@ -14,10 +16,46 @@ function isStopped(task: TaskRow): boolean {
   return task.state === 'stopped';
 }
 
+/** Tasks as a table of exact figures. */
+function tasksExport(caption: string, tasks: readonly TaskRow[]): ExportedTable {
+  return {
+    caption,
+    columns: [
+      'task',
+      'parent',
+      'agent',
+      'mode',
+      'model',
+      'state',
+      'requests',
+      'tokens',
+      'USD',
+      'billing',
+      'basis',
+      'last active',
+    ],
+    rows: tasks.map((task) => [
+      task.id,
+      task.parent ?? '',
+      task.agent,
+      task.mode,
+      task.model,
+      task.state,
+      task.requests,
+      allTokens(task.usage),
+      task.usd,
+      task.billing,
+      task.basis,
+      new Date(task.lastAt).toISOString(),
+    ]),
+  };
+}
+
 /** Running and recent tasks as trees, with Stop and Resume right there. */
 export function Now({ state }: { readonly state: State }) {
   const { text, command, nav } = usePage();
   const trees = taskTrees(narrowed(state.tasks, nav.query));
+  useExport('now', () => tasksExport(text.t('now.running'), flatten(trees)));
   if (trees.length === 0 && spentNothing(state)) return <Empty state={state} />;
   const active = trees.filter(isActive);
   const recent = trees.filter((node) => !isActive(node));

@@ -1,17 +1,25 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TaskRow } from '../../protocol/rows.ts';
 import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
-import { usePage } from '../context.ts';
+import { useExport, usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
+import { requestsExport } from './requestList.tsx';
 import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
 import { TaskDetail } from './taskDetail.tsx';
 
 /** One task of the range by itself, with the way back. */
 export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: number }) {
-  const { text, go, nav, copyReceipt } = usePage();
+  const { text, model, go, nav, copyReceipt } = usePage();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
+  const requests = (model.breakdown?.requests ?? []).filter((request) => request.task === task.id);
+  useExport('task requests', () => requestsExport(text.t('requests.caption'), requests));
+  useExport('task transitions', () => ({
+    caption: text.t('timeline.title'),
+    columns: ['time', 'from', 'to', 'tokens sent again', 'USD'],
+    rows: task.transitions.map((one) => [new Date(one.at).toISOString(), one.from, one.to, one.resentTokens, one.usd]),
+  }));
   return (
     <section class="task-view" aria-labelledby="task-view">
       <button type="button" class="link back" onClick={() => go({ kind: 'drill', task: undefined })}>
