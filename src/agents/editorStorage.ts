@@ -52,8 +52,20 @@ export function workspaceStorageRoots(places: Places): readonly string[] {
   return userFolders(places).map((user) => join(user, 'workspaceStorage'));
 }
 
+/** Asked for at every file event. */
+const known = new WeakMap<Places, readonly string[]>();
+
 /** The `User` folder of every editor on this machine, and of the servers that editors elsewhere started on it. */
 export function userFolders(places: Places): readonly string[] {
+  let folders = known.get(places);
+  if (!folders) {
+    folders = findUserFolders(places);
+    known.set(places, folders);
+  }
+  return folders;
+}
+
+function findUserFolders(places: Places): readonly string[] {
   const { home, env, platform } = places;
   const found = editors.map((editor) => join(configFolder(places), editor, 'User'));
   for (const server of servers) found.push(join(home, server, 'data', 'User'));

@@ -4,6 +4,7 @@ import { type DocumentFormat, NonsenseLine } from '../agents/agent.ts';
 import { parsed, textField } from '../agents/requestBody.ts';
 import type { Observation } from '../core/request.ts';
 import type { ReadPiece } from './lineFile.ts';
+import { reasonOf } from './reasons.ts';
 import type { SkipLog } from './skipLog.ts';
 
 /** A document is held in memory as a whole while it is read; larger ones are no session of anybody's. Bytes. */
@@ -42,7 +43,16 @@ export class DocumentFile {
     if (this.isUnchanged(stats)) return { isLocked: false };
     this.#skips.set(this.path, 'file too large', stats.size > largest ? 1 : 0);
     if (stats.size > largest) return this.#done(stats);
-    const document = parsed(readFileSync(this.path, 'utf8'));
+    let text: string;
+    try {
+      text = readFileSync(this.path, 'utf8');
+    } catch (error) {
+      if (reasonOf(error) !== 'locked') throw error;
+      this.#skips.set(this.path, 'locked', 1);
+      return { isLocked: true };
+    }
+    for (const reason of ['locked', 'no permission', 'not readable'] as const) this.#skips.set(this.path, reason, 0);
+    const document = parsed(text);
     if (document === undefined && Date.now() - stats.mtimeMs < justWritten) return { isLocked: true };
     const observations = this.#observations(document);
     yield { observations: observations.filter((seen) => this.#isNews(seen)), bytes: stats.size };

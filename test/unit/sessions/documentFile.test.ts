@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Agent, type DocumentFormat, NonsenseLine } from '../../../src/agents/agent.ts';
@@ -177,6 +177,24 @@ describe('DocumentFile', () => {
     assert.deepEqual(told(again).rows, ['secret 1 false', 'b 2 false'], 'told again, which counts nothing twice');
     const broken = new DocumentFile(path, format, skips, '{"version":');
     assert.deepEqual(told(broken).rows, ['secret 1 true', 'b 2 true']);
+  });
+
+  it('that cannot be read is counted with its reason until it can', async () => {
+    const home = tempHome();
+    const path = join(home, 'a.doc.json');
+    put(path, text({ a: 1 }));
+    const taken = new Taken();
+    const reader = readerOf(home, taken, { agents: [agent] });
+    const found = reader.find();
+    rmSync(path);
+    mkdirSync(path);
+    await reader.scan(found);
+    assert.deepEqual(taken.reasons(), { 'a.doc.json: not readable': 1 });
+    rmSync(path, { recursive: true });
+    put(path, text({ a: 1 }));
+    await reader.scan();
+    assert.deepEqual(taken.reasons(), {});
+    assert.equal(taken.output(), 1);
   });
 
   it('that is gone is no problem', async () => {
