@@ -3,6 +3,7 @@ import type { Mode } from './mode.ts';
 import { usdToPico } from './money.ts';
 import { bestFacts } from './promptFacts.ts';
 import type { AgentId, Billing, Observation, Prediction, RequestKind, SourceKind } from './request.ts';
+import { endOfBoth, isTurn } from './turn.ts';
 import { promptTokens, usageClasses } from './usage.ts';
 
 /**
@@ -10,7 +11,7 @@ import { promptTokens, usageClasses } from './usage.ts';
  *
  * Every field is chosen by a total order on the values themselves, never by who came first, so the rule is
  * commutative, associative and idempotent: the order of arrival, batching and replays cannot change a sum.
- * - What is priced (usage, model, provider, outcome, source) moves as one piece from the better witness.
+ * - What is priced (usage, model, provider, outcome, source) moves as one piece from the better witness; a record of a whole turn (`turn.ts`) is always the worse.
  * - Where it belongs (task with its parent) moves as one piece; everything else fills each other's gaps.
  * - `at` is the earliest sighting: copies in forked or resumed sessions are never earlier than the original.
  */
@@ -21,7 +22,7 @@ export function better(a: Observation, b: Observation): Observation {
   const merged: Writable<Observation> = {
     source: metered.source,
     keys: unionKeys(a.keys, b.keys),
-    at: Math.min(a.at, b.at),
+    at: endOfBoth(a.keys, a.at, b.keys, b.at),
     agent: placed.agent,
     task: placed.task,
     provider: metered.provider,
@@ -41,7 +42,10 @@ export function better(a: Observation, b: Observation): Observation {
   if (a.branch !== undefined || b.branch !== undefined) merged.branch = leastText(a.branch, b.branch);
   if (a.serviceTier !== undefined || b.serviceTier !== undefined) merged.serviceTier = bestTier(a.serviceTier, b.serviceTier);
   if (a.region !== undefined || b.region !== undefined) merged.region = leastText(a.region, b.region);
-  if (a.reportedUsd !== undefined || b.reportedUsd !== undefined) merged.reportedUsd = mostUsd(a.reportedUsd, b.reportedUsd);
+  if (a.reportedUsd !== undefined || b.reportedUsd !== undefined) {
+    const usd = reportedUsd(a, b);
+    if (usd !== undefined) merged.reportedUsd = usd;
+  }
   if (a.prediction || b.prediction) merged.prediction = bestPrediction(a.prediction, b.prediction);
   if (a.facts || b.facts) merged.facts = bestFacts(a.facts, b.facts);
   if (a.sample || b.sample) merged.sample = true;
@@ -76,6 +80,7 @@ function knowledge(o: Observation): number {
 /** > 0 when `a` is the better witness of what is priced. 0 only when both say the same. */
 function compareMetered(a: Observation, b: Observation): number {
   return (
+    Number(isTurn(b.keys)) - Number(isTurn(a.keys)) ||
     knowledge(a) - knowledge(b) ||
     a.usage.output - b.usage.output ||
     promptTokens(a.usage) - promptTokens(b.usage) ||
@@ -138,6 +143,12 @@ function bestKind(a: RequestKind | undefined, b: RequestKind | undefined): Reque
 function bestTier(a: string | undefined, b: string | undefined): string | undefined {
   if (a === 'standard' || b === 'standard') return (a === 'standard' ? b : a) ?? 'standard';
   return leastText(a, b);
+}
+
+/** The price of a whole turn is that of no single request in it. */
+function reportedUsd(a: Observation, b: Observation): string | undefined {
+  if (isTurn(a.keys) !== isTurn(b.keys)) return (isTurn(a.keys) ? b : a).reportedUsd;
+  return mostUsd(a.reportedUsd, b.reportedUsd);
 }
 
 function mostUsd(a: string | undefined, b: string | undefined): string | undefined {

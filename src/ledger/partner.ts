@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { isGuessedTask } from '../core/guessedTask.ts';
+import { isTurn, turnKey } from '../core/turn.ts';
 import { promptTokens } from '../core/usage.ts';
 import { keySpace, type StoredRequest, selectRequest, sourceBits } from './record.ts';
 import type { Held, WriterParts } from './writer.ts';
@@ -23,10 +24,41 @@ const longestAnswer = 30 * 60_000;
 export function findPartner(parts: WriterParts, held: Held, hold: Hold): Held | undefined {
   const { row } = held;
   if (isOpen(row) || row.seen.outcome === 'refused') return undefined;
-  return findInTask(parts, held, hold) ?? findAcrossTasks(parts, row, hold);
+  return findTurn(parts, held, hold) ?? findInTask(parts, held, hold) ?? findAcrossTasks(parts, row, hold);
 }
 
 type Hold = (row: Record<string, SQLOutputValue>) => Held;
+
+/**
+ * A record of a whole turn, and a request that ended while it lasted, of the same task (or of one that only we have named, with the same model): then the requests
+ * count, and the record is no row of its own. The earliest of them takes it.
+ */
+function findTurn({ db }: WriterParts, { row, task }: Held, hold: Hold): Held | undefined {
+  const { seen } = row;
+  const ended = row.endedAt ?? seen.at;
+  const whole = isTurn(seen.keys);
+  // Few agents write such records: no key of theirs, nothing to look for.
+  if (!whole && db.sql('SELECT 1 FROM requestKeys WHERE key >= ? AND key < ? LIMIT 1').get(turnKey, 'turn;') === undefined)
+    return undefined;
+  const from = (whole ? (seen.began ?? ended) : ended - longestAnswer) - endsWithin;
+  // Only where a task may be one that we have named are others looked at.
+  const guessed = isGuessedTask(seen.task);
+  const where = whole ? `(r.task = ? OR +t.id GLOB '*:~*')` : guessed ? '? > 0' : 'r.task = ?';
+  const found = db
+    .sql(
+      `${selectRequest} WHERE ${where} AND r.at BETWEEN ? AND ? AND r.n <> ? AND (r.keys GLOB 'turn:*') = ?
+       AND r.outcome NOT IN ('running', 'refused') ORDER BY r.at, r.n`,
+    )
+    .all(task.n, from, ended + (whole ? endsWithin : longestAnswer), row.n, whole ? 0 : 1)
+    .map(hold);
+  return found.find(({ row: other }) => {
+    const [turn, request] = whole ? [row, other] : [other, row];
+    if (isTurn(request.seen.keys) || !isTurn(turn.seen.keys) || turn.seen.agent !== request.seen.agent) return false;
+    if (turn.seen.task !== request.seen.task && !(isGuessedTask(request.seen.task) && turn.seen.model === request.seen.model))
+      return false;
+    return endsInside(turn, request.endedAt ?? request.seen.at);
+  });
+}
 
 function findInTask({ db }: WriterParts, held: Held, hold: Hold): Held | undefined {
   const { row, task } = held;

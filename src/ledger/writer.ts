@@ -3,6 +3,7 @@ import { errorOf } from '../core/plusMinus.ts';
 import { fixedCost } from '../core/promptFacts.ts';
 import type { Observation, Priceable, Priced } from '../core/request.ts';
 import { inChain, promptCost } from '../core/transition.ts';
+import { endOfBoth, isTurn } from '../core/turn.ts';
 import { Chains } from './chains.ts';
 import { clean, mostCost, sameObservation } from './clean.ts';
 import type { Database } from './database.ts';
@@ -95,7 +96,8 @@ export class Writer {
     }
     const wasRunning = target.row.seen.outcome === 'running';
     this.#merge(target, { seen: o, endedAt: ended, sources: sourceBits[o.source], abandoned: false });
-    if (wasRunning && target.row.seen.outcome !== 'running') this.#joinPartner(target);
+    // A turn that is written down while it lasts may have grown over requests of its own.
+    if ((wasRunning && target.row.seen.outcome !== 'running') || isTurn(target.row.seen.keys)) this.#joinPartner(target);
   }
 
   /** Marks a row whose process died while it ran. What is known of it stays, as an estimate. */
@@ -207,12 +209,13 @@ export class Writer {
   #merge(held: Held, from: Pick<StoredRequest, 'seen' | 'endedAt' | 'sources' | 'abandoned'>): void {
     const { row } = held;
     const seen = better(row.seen, from.seen);
-    const endedAt = Math.min(row.endedAt ?? Number.POSITIVE_INFINITY, from.endedAt ?? Number.POSITIVE_INFINITY);
+    const never = Number.POSITIVE_INFINITY;
+    const endedAt = endOfBoth(row.seen.keys, row.endedAt ?? never, from.seen.keys, from.endedAt ?? never);
     const sources = row.sources | from.sources;
     const abandoned = row.abandoned || from.abandoned;
     if (
       sameObservation(row.seen, seen) &&
-      endedAt === (row.endedAt ?? Number.POSITIVE_INFINITY) &&
+      endedAt === (row.endedAt ?? never) &&
       sources === row.sources &&
       abandoned === row.abandoned
     ) {
