@@ -3,12 +3,12 @@ import { usdToPico } from '../../core/money.ts';
 import { sameQuery } from '../../protocol/names.ts';
 import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
-import { factorRows, timesText } from '../factors.ts';
+import { timesText } from '../factors.ts';
 import { sumOfMoney } from '../sums.ts';
 import { workspaceName } from '../tasks.ts';
 import { type Column, SortableTable } from './sortableTable.tsx';
 import { Waste } from './waste.tsx';
-import { CacheBreaks, Classes, Failed } from './whyTables.tsx';
+import { CacheBreaks, Classes, FactorTable, Failed } from './whyTables.tsx';
 
 /** What multiplied the bill of a range, and what of it could be saved. */
 export function WhyView() {
@@ -26,66 +26,6 @@ export function WhyView() {
       <Amplified why={why} />
       <Failed why={why} />
     </>
-  );
-}
-
-function FactorTable({ why }: { readonly why: Why }) {
-  const { text } = usePage();
-  const rows = factorRows(why.now, why.before);
-  const caption = text.t('why.factors');
-  useExport('factors', () => ({
-    caption,
-    columns: ['factor', 'now', 'before', 'times'],
-    rows: rows.map((row) => [row.id, row.now, row.before, row.times]),
-  }));
-  const shown = (value: string | number | null): string => {
-    if (value === null) return '–';
-    return typeof value === 'string' ? text.usd(value) : text.tokens(value);
-  };
-  return (
-    <section aria-labelledby="factors">
-      <h2 id="factors">{caption}</h2>
-      <p class="hint">{text.t('why.factorsHint')}</p>
-      <table class="narrow-table">
-        <caption class="sr-only">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.t('why.factor')}</th>
-            <th scope="col" class="number">
-              {text.t('why.now')}
-            </th>
-            <th scope="col" class="number">
-              {text.t('why.before')}
-            </th>
-            <th scope="col" class="number">
-              {text.t('why.change')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id} class={row.id === 'bill' ? 'sum' : undefined}>
-              <th scope="row">{text.t(`why.${row.id}`)}</th>
-              <td class="number">{shown(row.now)}</td>
-              <td class="number">{shown(row.before)}</td>
-              <td class="number">
-                {row.times === null ? '–' : text.t('why.times', { factor: timesText(row.times, text.locale) })}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {!why.before && <p class="hint">{text.t('why.noBefore')}</p>}
-      {why.resent.tokens > 0 && (
-        <p>
-          {text.t('why.resent', {
-            share: text.share(Math.min(1, why.resent.tokens / Math.max(1, why.cache.prompt))),
-            money: text.usd(why.resent.usd),
-            tokens: text.tokens(why.resent.tokens),
-          })}
-        </p>
-      )}
-    </section>
   );
 }
 

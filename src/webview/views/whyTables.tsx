@@ -1,8 +1,57 @@
 import { shareOf } from '../../core/format.ts';
 import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
+import { factorRows, timesText } from '../factors.ts';
 import { largestWeight, sumOfMoney, weightOf } from '../sums.ts';
 import { moneyText } from './moneyText.ts';
+import { PlainTable } from './plainTable.tsx';
+
+/** The bill as turns × context × price, beside as many days before. */
+export function FactorTable({ why }: { readonly why: Why }) {
+  const { text } = usePage();
+  const rows = factorRows(why.now, why.before);
+  const caption = text.t('why.factors');
+  useExport('factors', () => ({
+    caption,
+    columns: ['factor', 'now', 'before', 'times'],
+    rows: rows.map((row) => [row.id, row.now, row.before, row.times]),
+  }));
+  const shown = (value: string | number | null): string => {
+    if (value === null) return '–';
+    return typeof value === 'string' ? text.usd(value) : text.tokens(value);
+  };
+  const times = (value: number | null): string =>
+    value === null ? '–' : text.t('why.times', { factor: timesText(value, text.locale) });
+  return (
+    <section aria-labelledby="factors">
+      <h2 id="factors">{caption}</h2>
+      <p class="hint">{text.t('why.factorsHint')}</p>
+      <PlainTable
+        caption={caption}
+        headed
+        rows={rows}
+        rowKey={(row) => row.id}
+        rowClass={(row) => (row.id === 'bill' ? 'sum' : undefined)}
+        columns={[
+          { label: text.t('why.factor'), cell: (row) => text.t(`why.${row.id}`) },
+          { label: text.t('why.now'), numeric: true, cell: (row) => shown(row.now) },
+          { label: text.t('why.before'), numeric: true, cell: (row) => shown(row.before) },
+          { label: text.t('why.change'), numeric: true, cell: (row) => times(row.times) },
+        ]}
+      />
+      {!why.before && <p class="hint">{text.t('why.noBefore')}</p>}
+      {why.resent.tokens > 0 && (
+        <p>
+          {text.t('why.resent', {
+            share: text.share(Math.min(1, why.resent.tokens / Math.max(1, why.cache.prompt))),
+            money: text.usd(why.resent.usd),
+            tokens: text.tokens(why.resent.tokens),
+          })}
+        </p>
+      )}
+    </section>
+  );
+}
 
 /** The cost by class of token, as bars with their figures. */
 export function Classes({ why }: { readonly why: Why }) {
@@ -18,38 +67,27 @@ export function Classes({ why }: { readonly why: Why }) {
     <section aria-labelledby="classes">
       <h2 id="classes">{caption}</h2>
       <p class="hint">{text.t('why.classesHint')}</p>
-      <table class="narrow-table">
-        <caption class="sr-only">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{text.t('why.class')}</th>
-            <th scope="col" class="number">
-              {text.t('column.tokens')}
-            </th>
-            <th scope="col" class="number">
-              {text.t('column.metered')}
-            </th>
-            <th scope="col" class="medium column-share">
-              {text.t('column.share')}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {why.classes.map((row) => (
-            <tr key={row.kind}>
-              <th scope="row">{text.t(`token.${row.kind}`)}</th>
-              <td class="number">{text.tokens(row.tokens)}</td>
-              <td class="number">{moneyText(text, row)}</td>
-              <td class="medium">
-                <svg class="bar" aria-hidden="true" focusable="false">
-                  <rect class="bar-track" width="100%" height="100%" />
-                  <rect class={`token-${row.kind}`} width={`${shareOf(weightOf(sumOfMoney(row)), most) * 100}%`} height="100%" />
-                </svg>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        caption={caption}
+        headed
+        rows={why.classes}
+        rowKey={(row) => row.kind}
+        columns={[
+          { label: text.t('why.class'), cell: (row) => text.t(`token.${row.kind}`) },
+          { label: text.t('column.tokens'), numeric: true, cell: (row) => text.tokens(row.tokens) },
+          { label: text.t('column.metered'), numeric: true, cell: (row) => moneyText(text, row) },
+          {
+            label: text.t('column.share'),
+            medium: true,
+            cell: (row) => (
+              <svg class="bar" aria-hidden="true" focusable="false">
+                <rect class="bar-track" width="100%" height="100%" />
+                <rect class={`token-${row.kind}`} width={`${shareOf(weightOf(sumOfMoney(row)), most) * 100}%`} height="100%" />
+              </svg>
+            ),
+          },
+        ]}
+      />
     </section>
   );
 }
@@ -70,33 +108,17 @@ export function CacheBreaks({ why: { cache, breaks } }: { readonly why: Why }) {
       {breaks.length === 0 ? (
         <p class="hint">{text.t('why.breaksNone')}</p>
       ) : (
-        <table class="narrow-table">
-          <caption>{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{text.t('why.cause')}</th>
-              <th scope="col" class="number">
-                {text.t('column.times')}
-              </th>
-              <th scope="col" class="number medium">
-                {text.t('why.lost')}
-              </th>
-              <th scope="col" class="number">
-                {text.t('column.metered')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {breaks.map((row) => (
-              <tr key={row.cause}>
-                <th scope="row">{text.t(`cause.${row.cause}`)}</th>
-                <td class="number">{text.number(row.count)}</td>
-                <td class="number medium">{text.tokens(row.tokens)}</td>
-                <td class="number">{moneyText(text, row, row.unpriced)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          caption={caption}
+          rows={breaks}
+          rowKey={(row) => row.cause}
+          columns={[
+            { label: text.t('why.cause'), cell: (row) => text.t(`cause.${row.cause}`) },
+            { label: text.t('column.times'), numeric: true, cell: (row) => text.number(row.count) },
+            { label: text.t('why.lost'), numeric: true, medium: true, cell: (row) => text.tokens(row.tokens) },
+            { label: text.t('column.metered'), numeric: true, cell: (row) => moneyText(text, row, row.unpriced) },
+          ]}
+        />
       )}
     </section>
   );
@@ -117,29 +139,20 @@ export function Failed({ why: { failed } }: { readonly why: Why }) {
       {failed.length === 0 ? (
         <p class="hint">{text.t('why.failedNone')}</p>
       ) : (
-        <table class="narrow-table">
-          <caption class="sr-only">{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{text.t('why.outcome')}</th>
-              <th scope="col" class="number">
-                {text.t('column.requests')}
-              </th>
-              <th scope="col" class="number">
-                {text.t('column.metered')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {failed.map((row) => (
-              <tr key={row.outcome}>
-                <th scope="row">{text.t(row.outcome === 'error' ? 'outcome.failed' : 'outcome.cutByYou')}</th>
-                <td class="number">{text.number(row.count)}</td>
-                <td class="number">{moneyText(text, row)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          caption={caption}
+          headed
+          rows={failed}
+          rowKey={(row) => row.outcome}
+          columns={[
+            {
+              label: text.t('why.outcome'),
+              cell: (row) => text.t(row.outcome === 'error' ? 'outcome.failed' : 'outcome.cutByYou'),
+            },
+            { label: text.t('column.requests'), numeric: true, cell: (row) => text.number(row.count) },
+            { label: text.t('column.metered'), numeric: true, cell: (row) => moneyText(text, row) },
+          ]}
+        />
       )}
     </section>
   );
