@@ -21,6 +21,7 @@ const truth = fc.record({
   cacheRead: fc.integer({ min: 0, max: 5000 }),
   cacheWrite5m: fc.integer({ min: 0, max: 1000 }),
   sample: fc.constantFrom(undefined, undefined, undefined, true),
+  hash: fc.constantFrom(undefined, 's1', 's2'),
   sightings: fc.array(
     fc.record({
       source: fc.constantFrom<SourceKind>('gateway', 'sessions', 'otlp'),
@@ -34,6 +35,15 @@ const truth = fc.record({
   ),
 });
 type Truth = typeof truth extends fc.Arbitrary<infer T> ? T : never;
+
+const factsOf = (systemHash: string) => ({
+  system: 100,
+  tools: 300,
+  messages: 600,
+  unusedTools: 200,
+  systemHash,
+  toolsHash: 't',
+});
 
 /**
  * Output tokens differ between requests, so that likeness alone never makes two one (likeness has its own test below);
@@ -71,6 +81,7 @@ function sightingsOf(request: Truth, index: number): Observation[] {
       counted: told.state === 'estimated' || running ? 'estimated' : 'reported',
       outcome: running ? 'running' : told.state === 'cut' ? 'cut' : 'ok',
       sample: request.sample,
+      ...(told.source === 'gateway' && request.hash !== undefined ? { facts: factsOf(request.hash) } : {}),
     });
   });
 }
