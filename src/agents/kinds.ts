@@ -7,6 +7,8 @@ export interface KindMarker {
   readonly system?: RegExp;
   /** Matched against the newest user turn. */
   readonly said?: RegExp;
+  /** Such a request offers tools all the same: its first words must leave no doubt. */
+  readonly tools?: true;
 }
 
 /** Prompts that several agents share. */
@@ -20,14 +22,16 @@ const common: readonly KindMarker[] = [
 ];
 
 /**
- * The kind of a side request, by its prompt; `undefined` when no marker fits. Side requests never offer tools: a request
- * that does is the agent's own step, whatever its text quotes.
+ * The kind of a side request, by its prompt; `undefined` when no marker fits. Side requests offer no tools, but for
+ * those whose marker says so: a request that does is the agent's own step, whatever its text quotes.
  */
 export function markedKind(body: unknown, own: readonly KindMarker[] = []): RequestKind | undefined {
-  if (body === undefined || toolCount(body) > 0) return undefined;
+  if (body === undefined) return undefined;
+  const offersTools = toolCount(body) > 0;
   const system = systemText(body);
   const said = saidTexts(body).next().value ?? '';
   for (const marker of [...own, ...common]) {
+    if (offersTools && !marker.tools) continue;
     const systemFits = marker.system === undefined || marker.system.test(system);
     const saidFits = marker.said === undefined || marker.said.test(said);
     if (systemFits && saidFits) return marker.kind;

@@ -62,7 +62,14 @@ export function firstUserText(body: unknown): string | undefined {
 
 export function toolCount(body: unknown): number {
   const tools = field(body, 'tools');
-  return Array.isArray(tools) ? tools.length : 0;
+  if (Array.isArray(tools) && tools.length > 0) return tools.length;
+  // Codex gives its tools in an item of the input.
+  for (const turn of turnsOf(body)) {
+    if (field(turn, 'type') !== 'additional_tools') continue;
+    const inside = field(turn, 'tools');
+    if (Array.isArray(inside)) return inside.length;
+  }
+  return 0;
 }
 
 function turnsOf(body: unknown): readonly unknown[] {

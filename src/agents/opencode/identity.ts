@@ -16,6 +16,7 @@ export interface Core {
 }
 
 const kindMarkers: readonly KindMarker[] = [
+  { kind: 'summary', said: /^\W*Here is the conversation so far:\s*<conversation>/ },
   { kind: 'summary', said: /^\W*Provide a detailed prompt for continuing our conversation above\b/m },
   { kind: 'summary', system: /^\W*Summarize what was done in this conversation\b/m },
 ];
