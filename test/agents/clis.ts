@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { ownProviderEnvironment } from '../../src/agents/copilot/agent.ts';
 import { guardCommand } from '../../src/agents/registry.ts';
 import type { AgentId } from '../../src/core/request.ts';
 import type { BlockKind } from '../standIn/turn.ts';
@@ -141,4 +142,25 @@ export const cline: Cli = {
       : ['cline', ...clineModel, ...(mode === 'plan' ? ['-p'] : []), '--json', prompt],
     env: clineEnv,
   }),
+};
+
+/** With a provider of the user's own; GitHub's models go to GitHub only. `COPILOT_OFFLINE` leaves it nothing but that provider. */
+export const copilot: Cli = {
+  agent: 'copilot',
+  name: 'Copilot CLI',
+  family: 'anthropic',
+  blocks: allBlocks,
+  budget: '0.126',
+  command: ({ prompt, resume, mode }, { baseUrls }) =>
+    guarded(
+      ['copilot', ...(resume ? ['--continue'] : []), '-p', prompt, '--allow-all-tools', ...(mode ? ['--mode', mode] : [])],
+      baseUrls,
+      {
+        ...ownProviderEnvironment(baseUrls, 'anthropic'),
+        COPILOT_PROVIDER_API_KEY: key,
+        COPILOT_MODEL: 'claude-sonnet-4-5',
+        COPILOT_OFFLINE: 'true',
+        COPILOT_AUTO_UPDATE: 'false',
+      },
+    ),
 };
