@@ -70,7 +70,7 @@ function* stream(answer: Answer, issued: Issued): Generator<Sent> {
   for (const [index, block] of blocks.entries()) {
     const at = block.kind === 'call' ? calls++ : 0;
     if (block.kind === 'call') {
-      const fn = { name: needed(shell, answer.body), arguments: '' };
+      const fn = { name: block.use?.name ?? needed(shell, answer.body), arguments: '' };
       yield chunk({ tool_calls: [{ index: at, id: `call_${issued.random.id(20)}`, type: 'function', function: fn }] });
     }
     const piece = (text: string): Sent => ({ ...chunk(deltaOf(block, at, text)), written: text });
@@ -96,7 +96,7 @@ function whole(answer: Answer, issued: Issued): object {
     .map((block) => ({
       id: `call_${issued.random.id(20)}`,
       type: 'function',
-      function: { name: needed(shell, answer.body), arguments: content(block, false, shell) },
+      function: { name: block.use?.name ?? needed(shell, answer.body), arguments: content(block, false, shell) },
     }));
   const message = { role: 'assistant', content: said.join('\n') || null, ...(calls.length ? { tool_calls: calls } : {}) };
   return {
@@ -112,7 +112,7 @@ function head({ id, model, at }: Answer, kind: string): object {
 
 function content(block: Block, endless: boolean, shell: string | undefined): string {
   if (block.kind !== 'call') return block.text;
-  const input = shell === severalCommands ? { commands: [block.command] } : shellInput(block.command);
+  const input = block.use?.input ?? (shell === severalCommands ? { commands: [block.command] } : shellInput(block.command));
   const text = JSON.stringify(input);
   // Up to inside of the last string.
   return endless ? text.replace(/"[\]}]*$/, '') : text;

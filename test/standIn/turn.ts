@@ -1,11 +1,11 @@
 import { type Usage, usage } from '../../src/core/usage.ts';
 import type { Random } from './random.ts';
 
-/** One piece of an answer. A call is always the agent's own shell tool, whatever that is called. */
+/** One piece of an answer. A call is the agent's own shell tool, whatever that is called, unless `use` names another (Chat Completions only). */
 export type Block =
   | { readonly kind: 'thinking'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'call'; readonly command: string };
+  | { readonly kind: 'call'; readonly command: string; readonly use?: { readonly name: string; readonly input: object } };
 
 export type BlockKind = Block['kind'];
 
