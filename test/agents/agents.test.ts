@@ -115,32 +115,6 @@ for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot]) {
         equalsServed(rows, served);
       });
 
-      it('counts a sub-agent once, as a task of its own under the one that started it', async () => {
-        const before = bench.standIn.served.length;
-        const use = { name: 'spawn_agent', input: { systemPrompt: 'You look at files.', task: 'Look around.' } };
-        bench.standIn.script(
-          turn(say(), { kind: 'call', command: '', use }),
-          turn(call('by-sub-agent')),
-          turn(say()),
-          turn(say()),
-        );
-        const { code, output } = await bench.run({ prompt: 'Let someone else look.' });
-        assert.equal(code, 0, output);
-        assert.ok(existsSync(join(bench.workspace, 'by-sub-agent')), 'the sub-agent did nothing');
-        const served = bench.standIn.served.slice(before);
-        assert.equal(served.length, 4);
-        const child = await bench.until('the sub-agent under its task', async () =>
-          (await bench.tasks()).find(
-            ({ id, parent, requests }) => id.includes('__agent_') && parent !== undefined && requests === 2,
-          ),
-        );
-        const rows = await bench.until('its rows and those of its task', async () => {
-          const tree = (await bench.requests()).filter(({ task }) => task === child.id || task === child.parent);
-          return tree.length === 4 && tree.every(({ outcome }) => outcome === 'ok') && tree;
-        });
-        equalsServed(rows, served);
-      });
-
       it('tells its plan mode in the prompt and in its own record alike, and both are one row of the same task', async () => {
         bench.standIn.script(turn(say()));
         const before = new Set((await bench.requests()).map(({ id }) => id));
