@@ -24,6 +24,12 @@ const modeMarkers: readonly ModeMarker[] = [
 ];
 
 const kindMarkers: readonly KindMarker[] = [
+  {
+    kind: 'summary',
+    // Since 2.1 it offers the tools of the session, so that what is cached stays so.
+    tools: true,
+    said: /^CRITICAL: Respond with TEXT ONLY[^\n]*\n[\s\S]{0,400}?\nYour task is to create a detailed summary of the conversation so far\b/,
+  },
   { kind: 'classification', system: /\bAnalyze if this message indicates a new conversation topic\b/ },
   {
     kind: 'title',
@@ -31,8 +37,6 @@ const kindMarkers: readonly KindMarker[] = [
   },
   {
     kind: 'summary',
-    // Since 2.1 it offers the tools of the session, so that what is cached stays so.
-    tools: true,
     said: /^\W*(CRITICAL: Respond with TEXT ONLY[^\n]*\n[\s\S]{0,400})?Your task is to create a detailed summary of the conversation so far\b/m,
   },
 ];
