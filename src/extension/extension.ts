@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
 import { stateFolder } from '../protocol/stateFolder.ts';
+import { EditorAgents } from './agents.ts';
 import { ServiceClient } from './client/client.ts';
 import { launch } from './client/launch.ts';
 import { registerCommands } from './commands/register.ts';
@@ -15,7 +16,9 @@ import { readerOf } from './reader.ts';
 import { followSettings } from './settings.ts';
 import { startSpendTool } from './spendTool.ts';
 import { startStatusBar } from './statusBar.ts';
+import { StopWays } from './stopWays.ts';
 import { startTaskTree } from './taskTreeView.ts';
+import { AgentTerminals } from './terminals.ts';
 import { problemText } from './words.ts';
 
 let client: ServiceClient | undefined;
@@ -45,6 +48,9 @@ export function activate(context: vscode.ExtensionContext): void {
   begin('context keys', () => startContextKeys(parts));
   begin('settings', () => followSettings(parts));
   begin('notices', () => startNotices(parts));
+  const agents = begin('agents of this editor', () => new EditorAgents(parts));
+  const terminals = begin('agents in terminals', () => new AgentTerminals());
+  if (agents && terminals) begin('ways to stop', () => new StopWays(parts, agents, terminals));
   begin('problems', () => tellProblems(parts));
   client.start();
 }

@@ -12,6 +12,13 @@ export async function stopAndTell(parts: Parts, task: string): Promise<void> {
   const result = await client.api.stopTask(task);
   const guarded = await passesThrough(parts, tree, result);
   const cost = taskCost(result.usd, tree, reader);
+  if (!guarded && result.stop?.asked) {
+    // How it comes out is told once it is known (`stopWays.ts`).
+    await vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} at {1}: its agent is told to stop, and the meter watches whether it spends on.', name, cost),
+    );
+    return;
+  }
   if (!guarded) {
     const guard = vscode.l10n.t('Guard…');
     const answer = await vscode.window.showWarningMessage(

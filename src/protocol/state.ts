@@ -3,8 +3,8 @@ import { adviceSchema, policyRowSchema } from './advice.ts';
 import { limitRowSchema } from './budget.ts';
 import { unpricedModelSchema } from './prices.ts';
 import { querySchema } from './query.ts';
-import { stopRowSchema } from './stops.ts';
 import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
+import { stopRowSchema } from './stops.ts';
 
 /** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
 export const basisPartsSchema = z.object({ reportedUsd: usdSchema, estimatedUsd: usdSchema, plusMinusUsd: usdSchema });

@@ -79,7 +79,17 @@ export class StopWatch implements Disposable {
     const guarded = agent === 'sample' || passes(root);
     const way: StopWay | null = guarded ? 'gateway' : null;
     const watched: Watched = {
-      row: { task: root, agent, state: guarded ? 'stopped' : 'stopping', way, asked: null, next: left[0] ?? null, refused: 0, paid: 0, since: now() },
+      row: {
+        task: root,
+        agent,
+        state: guarded ? 'stopped' : 'stopping',
+        way,
+        asked: null,
+        next: left[0] ?? null,
+        refused: 0,
+        paid: 0,
+        since: now(),
+      },
       left,
       firm: now(),
       askedUntil: 0,

@@ -20,6 +20,7 @@ import type {
   Total,
   Week,
 } from '../protocol/state.ts';
+import type { StopRow } from '../protocol/stops.ts';
 import type { ToPage } from '../protocol/webview.ts';
 import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, object, oneOf, optional, recordOf } from './guard.ts';
 import { isBilling, isList, isPlan, isQuery, isUsd, isWhere, isWhy, isWorth } from './viewMessages.ts';
@@ -220,6 +221,18 @@ const isWeek = object<Week>({ total: isTotal, dearestTask: nullable(isTask), res
 
 const isAmounts = object<Pace['year']>({ meteredUsd: isUsd, planUsd: isUsd, unknownUsd: isUsd });
 
+const isStop = object<StopRow>({
+  task: isString,
+  agent: isString,
+  state: oneOf('stopping', 'stopped', 'spending'),
+  way: nullable(oneOf('gateway', 'cancel', 'interrupt')),
+  asked: nullable(oneOf('cancel', 'interrupt')),
+  next: nullable(oneOf('cancel', 'interrupt')),
+  refused: isNumber,
+  paid: isNumber,
+  since: isNumber,
+});
+
 const isState = object<State>({
   version: isString,
   now: isNumber,
@@ -231,6 +244,7 @@ const isState = object<State>({
   week: isWeek,
   pace: object<Pace>({ lastHour: isAmounts, monthEnd: isAmounts, year: isAmounts }),
   alerts: arrayOf(isAlert),
+  stops: optional(arrayOf(isStop)),
   suggestions: arrayOf(isSuggestion),
   askBilling: arrayOf(isString),
   pricesAsOf: isString,

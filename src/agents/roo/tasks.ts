@@ -75,7 +75,7 @@ function requestOf(
   place: PlaceOf,
   id: string,
 ): Observation | undefined {
-  const used = usageOf(info, model, excludesCache);
+  const used = rooUsage(info, model, excludesCache);
   // Counts come when the answer is over; before, and where the provider told none, there is nothing to count.
   if (used.uncachedInput + used.cacheRead + used.cacheWrite5m + used.cacheWrite30m + used.output === 0) return undefined;
   const cancelled = textField(info, 'cancelReason');
@@ -99,7 +99,7 @@ function requestOf(
 }
 
 /** `tokensIn` includes the cache, but not that of Anthropic's before Roo 3.29.5: there it can be smaller than what was cached. */
-function usageOf(info: unknown, model: string, excludesCache: boolean): Usage {
+export function rooUsage(info: unknown, model: string, excludesCache: boolean): Usage {
   const [input, read, written] = [tokens(info, 'tokensIn'), tokens(info, 'cacheReads'), tokens(info, 'cacheWrites')];
   const isExclusive = input < read + written || (excludesCache && textField(info, 'apiProtocol') !== 'openai');
   return usage({

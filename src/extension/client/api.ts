@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Sighting } from '../../core/sighting.ts';
 import { type CardAnswer, type HowTo, howToSchema } from '../../protocol/advice.ts';
 import {
   type Quote,
@@ -20,6 +21,7 @@ import {
 import { type ListQuery, type Query, queryText } from '../../protocol/query.ts';
 import { type RequestRow, requestSchema } from '../../protocol/rows.ts';
 import { type AdviceView, adviceViewSchema, type Breakdown, breakdownSchema } from '../../protocol/state.ts';
+import type { WindowWay } from '../../protocol/stops.ts';
 import {
   type List,
   listSchema,
@@ -144,6 +146,21 @@ export class ServiceApi {
 
   resumeTask(task: string): Promise<StopResult> {
     return this.#call('POST', `tasks/${encodeURIComponent(task)}/resume`, stopResultSchema, {});
+  }
+
+  /** What other extensions told this window. */
+  async tellSightings(sightings: readonly Sighting[]): Promise<void> {
+    await this.#call('POST', 'sightings', z.unknown(), { sightings });
+  }
+
+  /** This window has tried what a stop asked for. */
+  async answerStop(task: string, way: WindowWay, taken: boolean): Promise<void> {
+    await this.#call('POST', `tasks/${encodeURIComponent(task)}/stop-way`, z.unknown(), { way, taken });
+  }
+
+  /** Asks for the next stronger way to stop a task. */
+  async stopStronger(task: string): Promise<void> {
+    await this.#call('POST', `tasks/${encodeURIComponent(task)}/stronger`, z.unknown(), {});
   }
 
   async letRun(task: string): Promise<void> {

@@ -14,8 +14,8 @@ import {
 import { type Budget, type BudgetList, budgetListSchema, budgetSchema } from '../../protocol/budget.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
-import type { AdviceView } from '../../protocol/state.ts';
 import { sightingsSchema } from '../../protocol/sightings.ts';
+import type { AdviceView } from '../../protocol/state.ts';
 import { stopWayAnswerSchema } from '../../protocol/stops.ts';
 import { slicesRequestSchema } from '../../protocol/views.ts';
 import type { Meter } from '../meter.ts';
@@ -98,7 +98,11 @@ export class Api {
       ],
       ['POST', /^tasks\/([^/]+)\/stronger$/, async ({ req, id }) => this.#stronger(id, await readJson(req, nothing))],
       ['POST', /^tasks\/([^/]+)\/stop-way$/, async ({ req, id }) => this.#stopWay(id, await readJson(req, stopWayAnswerSchema))],
-      ['POST', /^sightings$/, async ({ req }) => done(meter.observe((await readJson(req, sightingsSchema)).sightings.map(observationOf)))],
+      [
+        'POST',
+        /^sightings$/,
+        async ({ req }) => done(meter.observe((await readJson(req, sightingsSchema)).sightings.map(observationOf))),
+      ],
       ['POST', /^alerts\/([^/]+)\/claim$/, ({ id }) => this.#claim(id)],
     ];
   }
@@ -180,7 +184,8 @@ export class Api {
   }
 
   #stronger(task: string, _body: object): object {
-    if (!this.#parts.meter.control.watch.escalate(task)) throw new ApiError(409, 'it is not stopped, or nothing stronger is known');
+    if (!this.#parts.meter.control.watch.escalate(task))
+      throw new ApiError(409, 'it is not stopped, or nothing stronger is known');
     return {};
   }
 

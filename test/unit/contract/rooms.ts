@@ -12,7 +12,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   agents: ['core'],
   sessions: ['core', 'agents'],
   gateway: ['core', 'agents'],
-  otlp: ['core'],
+  otlp: ['core', 'agents'],
   ledger: ['core', 'agents'],
   service: [
     'core',
@@ -54,7 +54,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   agents: ['node:', 'zod'],
   sessions: ['node:', 'zod'],
   gateway: ['node:', 'zod', 'undici'],
-  otlp: ['node:', 'zod'],
+  otlp: ['node:', 'pbf'],
   ledger: ['node:', 'zod'],
   service: ['node:', 'zod', 'undici'],
   cli: ['node:', 'zod'],
@@ -97,7 +97,7 @@ export function breach({ file, from }: Import): string | undefined {
       .join('/');
     const reached = roomOf(target);
     const allowed = reached === room || mayUse.includes(reached) || (editorPart && reached === 'protocol');
-    const exception = room === 'extension' && /^src\/agents\/[\w-]+\/extension\.ts$/.test(target);
+    const exception = room === 'extension' && /^src\/agents\/([\w-]+\/extension|agentExtension)\.ts$/.test(target);
     return allowed || exception
       ? undefined
       : `${file} imports ${target}: ${room} may import ${mayUse.join(', ') || 'nothing else'}`;
