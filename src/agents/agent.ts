@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ModeKind } from '../core/mode.ts';
 import type { AgentId, Observation, Place } from '../core/request.ts';
 import type { RoutingOf } from './routing.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /**
  * What the meter needs to know about one coding agent. Adding an agent = adding a folder that exports one of these
@@ -32,6 +33,8 @@ export interface Agent {
   readonly routing?: RoutingOf;
   /** Where it leaves its usage on disk. */
   readonly sessions?: readonly SessionFormat[];
+  /** How its OpenTelemetry is read and turned on. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Facts of a request at the gateway that an agent may recognise itself by. Credentials are already taken out. */

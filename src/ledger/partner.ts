@@ -14,7 +14,7 @@ const longestAnswer = 30 * 60_000;
  * The row that a request seen under no shared key is nevertheless: for sources that know no common id.
  *
  * Same task, ended within ±5 s, the same number of output tokens, no source that has seen both, and no space of keys in
- * which both have one (then they would have had the same). Where a record was written after its tools ran and says when
+ * which both have one (then they would have had the same); for telemetry the same prompt as well. Where a record was written after its tools ran and says when
  * the request began, an end anywhere in between will do, with the same prompt as well. The nearest end wins. What runs
  * matches nothing.
  *
@@ -112,7 +112,6 @@ function findAcrossTasks({ db, tasks }: WriterParts, row: StoredRequest, hold: H
   const { seen, endedAt } = row;
   if (endedAt === undefined || isLost(row) || seen.usage.output === 0) return undefined;
   const guessed = isGuessedTask(seen.task);
-  if (!guessed && (row.sources & sourceBits.gateway) !== 0) return undefined;
   if (guessed) tasks.sawMark(endedAt);
   // A history that is read in is older than any mark: nothing to look for.
   else if (endedAt < tasks.marksSince() - longestAnswer) return undefined;
@@ -123,7 +122,7 @@ function findAcrossTasks({ db, tasks }: WriterParts, row: StoredRequest, hold: H
       `${selectRequest} WHERE r.at BETWEEN ? AND ? AND r.output = ? AND r.outcome NOT IN ('running', 'refused') AND (r.sources & ?) = 0
        AND r.endedAt IS NOT NULL AND (+t.id GLOB '*:~*') = ?`,
     )
-    .all(from, endedAt + longestAnswer, seen.usage.output, guessed ? sourceBits.gateway : row.sources, guessed ? 0 : 1)
+    .all(from, endedAt + longestAnswer, seen.usage.output, row.sources, guessed ? 0 : 1)
     .map(hold);
   let best: { held: Held; distance: number } | undefined;
   for (const held of candidates) {
@@ -149,9 +148,10 @@ function endDistance(a: StoredRequest, b: StoredRequest): number | undefined {
   if (a.endedAt === undefined || b.endedAt === undefined) return undefined;
   if (a.seen.usage.output !== b.seen.usage.output || a.seen.usage.output === 0) return undefined;
   const distance = Math.abs(a.endedAt - b.endedAt);
-  if (distance <= endsWithin) return distance;
+  const needsSamePrompt = distance > endsWithin || isPushed(a) || isPushed(b);
+  if (distance <= endsWithin && !needsSamePrompt) return distance;
   if (promptTokens(a.seen.usage) !== promptTokens(b.seen.usage)) return undefined;
-  return endsInside(a, b.endedAt) || endsInside(b, a.endedAt) ? distance : undefined;
+  return distance <= endsWithin || endsInside(a, b.endedAt) || endsInside(b, a.endedAt) ? distance : undefined;
 }
 
 function endsInside({ seen, endedAt }: StoredRequest, end: number): boolean {
@@ -166,6 +166,11 @@ function promptDistance(lost: StoredRequest, found: StoredRequest): number | und
   const told = promptTokens(found.seen.usage);
   const distance = Math.abs(counted - told);
   return distance <= Math.max(500, told * 0.15) ? distance : undefined;
+}
+
+/** Telemetry passes on the provider's counts, and many short answers of one task have the same length: it must tell the same prompt too. */
+function isPushed({ sources }: StoredRequest): boolean {
+  return sources === sourceBits.otlp;
 }
 
 function isOpen(row: StoredRequest): boolean {

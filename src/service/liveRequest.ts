@@ -1,4 +1,5 @@
 import type { Identity } from '../agents/agent.ts';
+import { requestKeys } from '../agents/claudeCode/requestId.ts';
 import type { Pico } from '../core/money.ts';
 import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
@@ -124,7 +125,7 @@ export class LiveRequest implements Exchange {
       ...identity,
       kind: this.prompt?.kind ?? identity.kind,
       source: 'gateway',
-      keys: [`rq:${this.incoming.id}`, ...answerKeys(this.incoming.protocol, this.#answerId)],
+      keys: [`rq:${this.incoming.id}`, ...answerKeys(this.incoming.protocol, this.#answerId, result?.requestId)],
       at,
       provider: this.provider,
       model: this.model,
@@ -148,18 +149,18 @@ function factsOf({ parts, unusedTools = 0, maxOutput, systemHash, toolsHash }: P
 }
 
 /** The provider's id of an answer names the same request in the agent's own files. */
-function answerKeys(protocol: Incoming['protocol'], answerId: string | undefined): string[] {
+function answerKeys(protocol: Incoming['protocol'], answerId: string | undefined, requestId: string | undefined): string[] {
+  // Claude Code's telemetry knows the request by this one alone.
+  if (protocol === 'anthropic' && answerId) return [`msg:${answerId}`, ...requestKeys(requestId)];
   if (!answerId) return [];
   switch (protocol) {
-    case 'anthropic':
-      return [`msg:${answerId}`];
     case 'openai-responses':
       return [`resp:${answerId}`];
     case 'openai-chat':
       return [`chat:${answerId}`];
     case 'gemini':
       return [`gemini:${answerId}`];
-    case 'other':
+    default:
       return [];
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Places } from '../agents/agent.ts';
-import { agentById, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
+import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId, Priceable, Priced } from '../core/request.ts';
 import { serverOptions } from '../gateway/options.ts';
@@ -27,6 +27,7 @@ import { GatewayDoor } from './gatewayDoor.ts';
 import { listenOnLastPort } from './listen.ts';
 import type { Log } from './log.ts';
 import { Meter } from './meter.ts';
+import { OtlpDoor } from './otlpDoor.ts';
 import { Prices } from './prices.ts';
 import { modelsToQuote, quoteText } from './quotes.ts';
 import { SampleRuns } from './sample/runs.ts';
@@ -108,6 +109,7 @@ class Parts implements Disposable {
   readonly #options: ServiceOptions;
   readonly #ledger: Ledger;
   readonly #door: GatewayDoor;
+  readonly #otlp: OtlpDoor;
   readonly #changes: Changes;
   readonly #prices: Prices;
   readonly #prompts: PromptReader;
@@ -187,6 +189,19 @@ class Parts implements Disposable {
     });
     this.hub = new EventHub(() => options.used());
     this.#sources = new Sources(this.#ledger.skipped());
+    this.#otlp = new OtlpDoor({
+      ingestToken: secrets.ingest,
+      agents,
+      off: () => this.settings.agentsOff,
+      observe: (observations) => this.meter.observe(observations),
+      known: this.#ledger.skipped(),
+      skipped: (one) => {
+        this.#ledger.setSkipped(one);
+        this.#sources.skipped(one);
+        this.#changes.note({ kind: 'other' });
+      },
+      problem,
+    });
     this.#samples = new SampleRuns(options.samplePace ?? 1, (url) =>
       this.#setUpstreams({ ...this.#door.upstreams, sample: url }),
     );
@@ -235,7 +250,7 @@ class Parts implements Disposable {
     });
     this.server = createServer(serverOptions, (req, res) => {
       if (req.url?.startsWith('/api/')) api.handle(req, res, this.#port);
-      else this.#door.handle(req, res);
+      else if (!this.#otlp.handle(req, res)) this.#door.handle(req, res);
     });
     this.server.on('upgrade', (req, socket, head) => this.#door.upgrade(req, socket, head));
     this.server.on('clientError', (_error, socket) => socket.destroy());

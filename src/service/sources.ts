@@ -16,6 +16,11 @@ export class Sources {
     this.#note(skipped);
   }
 
+  /** Something that came in by itself could not be used. */
+  skipped(one: Skipped): void {
+    this.#note([one]);
+  }
+
   scan(): Scan {
     const { agents, ...progress } = this.#progress;
     const skipped = [...this.#skipped.values()].map(({ path, reason, count }) => ({ path, reason, count }));

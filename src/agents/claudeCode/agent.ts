@@ -3,6 +3,7 @@ import { anthropicEnvironment } from '../terminalEnvironment.ts';
 import { claudeModes, identifyClaudeCode } from './identity.ts';
 import { claudeRouting } from './routing.ts';
 import { claudeSessions } from './sessions.ts';
+import { claudeTelemetry } from './telemetry.ts';
 
 export const claudeCodeAgent: Agent = {
   id: 'claude-code',
@@ -17,4 +18,5 @@ export const claudeCodeAgent: Agent = {
     return Object.keys(address).length > 0 ? { ...address, CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1' } : {};
   },
   sessions: [claudeSessions],
+  telemetry: claudeTelemetry,
 };

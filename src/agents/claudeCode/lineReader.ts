@@ -6,11 +6,12 @@ import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, parsed, textField } from '../requestBody.ts';
 import { jsonLine, momentOf, mustBeCounts } from '../tokenCounts.ts';
 import { claudeModes, isAside } from './identity.ts';
+import { requestKeys } from './requestId.ts';
 
 /**
  * Claude Code writes one line per content block of an answer. They share `message.id`; in some versions the early ones
- * carry the opening output count. `requestId` is no identity: third-party endpoints leave it out, side questions get a
- * new one for the same message. Forked and resumed sessions copy lines with their ids.
+ * carry the opening output count. `requestId` alone is no identity: third-party endpoints leave it out, side questions
+ * get a new one for the same message; beside the message's it names the request as the gateway and the telemetry know it. Forked and resumed sessions copy lines with their ids.
  */
 export class ClaudeLineReader implements LineReader {
   /** Of the latest prompt. */
@@ -57,7 +58,7 @@ export class ClaudeLineReader implements LineReader {
     const region = textField(record, 'inference_geo');
     return {
       source: 'sessions',
-      keys: [`msg:${id}`],
+      keys: [`msg:${id}`, ...requestKeys(textField(line, 'requestId'))],
       at: momentOf(field(line, 'timestamp')),
       agent: 'claude-code',
       task: isSubAgent ? `${root}/${subAgent}` : root,

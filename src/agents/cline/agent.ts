@@ -4,6 +4,7 @@ import { clineModes } from './facts.ts';
 import { identifyCline } from './identity.ts';
 import { clineRouting } from './routing.ts';
 import { clineSessions } from './sessions.ts';
+import { clineTelemetry } from './telemetry.ts';
 
 /**
  * The extension in both its generations, and the CLI. No variable and no option gives it another address: it is guarded by the base URL in its own
@@ -17,4 +18,5 @@ export const clineAgent: Agent = {
   refusal: 'json-402',
   routing: clineRouting,
   sessions: [clineTasks, clineSessions],
+  telemetry: clineTelemetry,
 };

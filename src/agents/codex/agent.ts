@@ -3,6 +3,7 @@ import { identifyCodex } from './identity.ts';
 import { launchCodex } from './launch.ts';
 import { codexRollouts } from './rollouts.ts';
 import { codexRouting } from './routing.ts';
+import { codexTelemetry } from './telemetry.ts';
 
 export const codexAgent: Agent = {
   id: 'codex',
@@ -13,4 +14,5 @@ export const codexAgent: Agent = {
   environment: () => ({}),
   launch: launchCodex,
   sessions: [codexRollouts],
+  telemetry: codexTelemetry,
 };

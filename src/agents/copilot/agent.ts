@@ -4,6 +4,7 @@ import { chatDocuments, chatLogs } from './chatSessions.ts';
 import { identifyCopilot } from './identity.ts';
 import { copilotModes } from './modes.ts';
 import { copilotSessions } from './sessionState.ts';
+import { copilotTelemetry } from './telemetry.ts';
 
 /**
  * VS Code's chat (its own harness and its Agent Host) and the Copilot CLI. What GitHub sells goes to GitHub only: that is watched, in AI credits. A provider of the
@@ -16,6 +17,7 @@ export const copilotAgent: Agent = {
   identify: identifyCopilot,
   refusal: 'json-402',
   sessions: [copilotSessions, chatLogs, chatDocuments, agentTraces],
+  telemetry: copilotTelemetry,
 };
 
 /**

@@ -79,7 +79,7 @@ function readStep(db: DatabaseSync, resume: unknown): DatabaseStep {
 }
 
 /** Input holds the cache, output the reasoning. `undefined` = a call without counts: it failed, or was cancelled. */
-function spanObservation(row: unknown): Observation | undefined {
+export function spanObservation(row: unknown): Observation | undefined {
   const session = textField(row, 'session');
   const model = textField(row, 'model') ?? textField(row, 'asked');
   const at = field(row, 'at');

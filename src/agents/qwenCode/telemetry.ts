@@ -1,0 +1,33 @@
+import { responseAttributes, responseReader } from '../responseEvent.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+/**
+ * Qwen Code's event `qwen-code.api_response`, one per answer; what its models thought is inside the output.
+ * Source: https://qwenlm.github.io/qwen-code-docs/en/developers/development/telemetry/
+ */
+export const qwenTelemetry: Telemetry = {
+  attributes: responseAttributes,
+  open: () =>
+    responseReader({
+      agent: 'qwen-code',
+      service: 'qwen-code',
+      events: ['qwen-code.api_response', 'qwen_code.api_response'],
+      thoughtsAreOutside: false,
+      // Which provider its OpenAI-compatible client speaks to, the event does not say.
+      provider: () => '',
+    }),
+  setup: (endpoint) => {
+    const file = { belowHome: '.qwen/settings.json', format: 'json' } as const;
+    const entries = { enabled: true, target: 'local', otlpEndpoint: endpoint, otlpProtocol: 'http', logPrompts: false } as const;
+    return {
+      environment: {
+        QWEN_TELEMETRY_ENABLED: 'true',
+        QWEN_TELEMETRY_TARGET: 'local',
+        QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
+        QWEN_TELEMETRY_OTLP_PROTOCOL: 'http',
+        QWEN_TELEMETRY_LOG_PROMPTS: 'false',
+      },
+      settings: Object.entries(entries).map(([name, value]) => ({ file, path: ['telemetry', name], value })),
+    };
+  },
+};
