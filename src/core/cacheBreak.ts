@@ -9,9 +9,10 @@ import { cacheWrites, noUsage, promptTokens } from './usage.ts';
  *
  * `kept`, what was left: cache reads + cache writes of the request before. A provider that does not report writes has
  * surely kept what it read. The loss is `min(kept, prompt) − cacheRead`; from {@link leastBreak} tokens on it is a break.
- * Its cost is what was paid for the lost tokens as fresh input, less what reading them would have cost.
+ * A prompt that is shorter by more than a fifth tells of none: its history was condensed, or it belongs to another
+ * conversation of the same task that came in between. Its cost is what was paid for the lost tokens as fresh input, less what reading them would have cost.
  *
- * The cause is the first that is certain: another model; another mode; the prompt became shorter (history condensed or
+ * The cause is the first that is certain: another model; another mode; the prompt became a little shorter (history was
  * rewritten); longer apart than the cache lives; the tools changed; the system prompt changed (keyed hashes, known for
  * requests that passed the gateway); else unknown.
  */
@@ -48,7 +49,10 @@ export interface CacheStep {
   /** 0 where nothing broke. */
   readonly lostTokens: number;
   readonly cause: BreakCause | undefined;
-  /** By how many tokens the prompt grew beyond the answer before it, inside one run: results of tools. 0 where no run is told. */
+  /**
+   * By how many tokens the prompt grew beyond the answer before it, inside one run, as far as they were not in the cache:
+   * results of tools. 0 where no run is told.
+   */
   readonly grewTokens: number;
 }
 
@@ -72,7 +76,9 @@ export function cacheStep(before: CacheState | undefined, now: Observation, swit
   if (!before) return { lostTokens: 0, cause: undefined, grewTokens: 0 };
   const prompt = promptTokens(now.usage);
   const sameRun = now.run !== undefined && now.run === before.run && !switched;
-  const grewTokens = sameRun ? Math.max(0, prompt - before.prompt - before.output) : 0;
+  const fresh = prompt - now.usage.cacheRead;
+  const grewTokens = sameRun ? Math.max(0, Math.min(prompt - before.prompt - before.output, fresh)) : 0;
+  if (prompt * 5 < before.prompt * 4) return { lostTokens: 0, cause: undefined, grewTokens };
   const lost = Math.min(before.kept, prompt) - now.usage.cacheRead;
   if (lost < leastBreak) return { lostTokens: 0, cause: undefined, grewTokens };
   return { lostTokens: lost, cause: causeOf(before, now, prompt, switched), grewTokens };

@@ -87,7 +87,7 @@ export const viewStringsEn = {
   'why.cause': 'Cause',
   'cause.model': 'another model',
   'cause.mode': 'another mode',
-  'cause.history': 'history condensed or rewritten',
+  'cause.history': 'history rewritten',
   'cause.lapsed': 'left longer than the cache lives',
   'cause.tools': 'the tools changed',
   'cause.system': 'the system prompt changed',

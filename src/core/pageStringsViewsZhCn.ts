@@ -86,7 +86,7 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'why.cause': '原因',
   'cause.model': '换了模型',
   'cause.mode': '换了模式',
-  'cause.history': '历史被压缩或改写',
+  'cause.history': '历史被改写',
   'cause.lapsed': '间隔超过缓存有效期',
   'cause.tools': '工具发生变化',
   'cause.system': '系统提示发生变化',

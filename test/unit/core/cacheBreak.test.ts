@@ -25,8 +25,10 @@ describe('cache breaks', () => {
     assert.equal(step(then({ usage: { cacheRead: 8_977, uncachedInput: 1_600 } })).lostTokens, 0, '1,023 are too few');
     assert.equal(step(then({ usage: { cacheRead: 8_976, uncachedInput: 1_600 } })).lostTokens, 1_024);
     assert.equal(step(then({ usage: { cacheWrite5m: 10_500 } })).lostTokens, 10_000);
-    // A prompt that became shorter can have lost no more than it holds.
-    assert.equal(step(then({ usage: { cacheWrite5m: 3_000 } })).lostTokens, 3_000);
+    // A prompt that became shorter can have lost no more than it holds; one that is much shorter is another history.
+    assert.equal(step(then({ usage: { cacheWrite5m: 8_000 } })).lostTokens, 8_000);
+    assert.equal(step(then({ usage: { cacheWrite5m: 7_999 } })).lostTokens, 0);
+    assert.equal(step(then({ usage: { uncachedInput: 3_000 }, model: 'cheap' })).lostTokens, 0, 'a side request in between');
     assert.equal(cacheStep(undefined, first, false).lostTokens, 0);
   });
 
@@ -64,6 +66,8 @@ describe('cache breaks', () => {
     const ran = { ...first, run: 'r1' };
     const grown = { usage: { cacheRead: 10_000, cacheWrite5m: 30_100 }, run: 'r1' };
     assert.equal(step(then(grown), false, ran).grewTokens, 30_000, '40,100 − 10,000 − 100');
+    const back = { usage: { cacheRead: 50_000, cacheWrite5m: 700 }, run: 'r1' };
+    assert.equal(step(then(back), false, ran).grewTokens, 700, 'what the cache held is no news');
     assert.equal(step(then({ ...grown, run: 'r2' }), false, ran).grewTokens, 0, 'a new prompt may be as long as it likes');
     assert.equal(step(then(grown), true, ran).grewTokens, 0);
     assert.equal(step(then({ usage: grown.usage })).grewTokens, 0, 'no run is told');
