@@ -3,6 +3,7 @@ import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
 import { type Usage, usage } from '../../core/usage.ts';
 import { type DocumentFormat, type DocumentReading, NonsenseLine, type Places } from '../agent.ts';
+import { Collected } from '../collected.ts';
 import { globalStorageRoots } from '../editorStorage.ts';
 import { field, textField } from '../requestBody.ts';
 import { tokens } from '../tokenCounts.ts';
@@ -36,23 +37,13 @@ interface Model {
 function readTask(document: unknown, id: string, beside: (name: string) => unknown, isFirst: boolean): DocumentReading {
   const { requests, others, nonsense } = uiMessages(document);
   const history = modelHistory(beside('task_metadata.json'));
-  const observations: Observation[] = [];
-  let broken = nonsense;
-  const take = (make: () => Observation | undefined): void => {
-    try {
-      const seen = make();
-      if (seen) observations.push(seen);
-    } catch (error) {
-      if (!(error instanceof NonsenseLine)) throw error;
-      broken += 1;
-    }
-  };
-  for (const request of requests) take(() => requestOf(request, modelAt(request, history), id));
+  const collected = new Collected(nonsense);
+  for (const request of requests) collected.take(() => requestOf(request, modelAt(request, history), id));
   for (const message of others) {
     const isSum = message.say === 'subagent_usage' || (message.say === 'deleted_api_reqs' && isFirst);
-    if (isSum) take(() => sumOf(message, modelAt(message, history), id));
+    if (isSum) collected.take(() => sumOf(message, modelAt(message, history), id));
   }
-  return { observations, nonsense: broken };
+  return collected;
 }
 
 function requestOf({ ts, ended, prompt, info }: UiRequest, model: Model, id: string): Observation | undefined {

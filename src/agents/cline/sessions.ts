@@ -3,6 +3,7 @@ import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
 import { type Usage, usage } from '../../core/usage.ts';
 import { type DocumentFormat, type DocumentReading, NonsenseLine, type Places } from '../agent.ts';
+import { Collected } from '../collected.ts';
 import { field, textField } from '../requestBody.ts';
 import { tokens } from '../tokenCounts.ts';
 import { cacheWritten, taskFolder, usdOf } from '../uiMessages.ts';
@@ -37,8 +38,7 @@ function readSession(document: unknown, root: string, beside: (name: string) => 
     workspace: textField(manifest, 'cwd') ?? textField(manifest, 'workspace_root'),
     billing: 'unknown',
   } as const;
-  const observations: Observation[] = [];
-  let nonsense = 0;
+  const collected = new Collected();
   let [run, mode]: [string | undefined, string | undefined] = [undefined, undefined];
   for (const message of messages as readonly unknown[]) {
     if (field(message, 'role') === 'user') {
@@ -49,24 +49,23 @@ function readSession(document: unknown, root: string, beside: (name: string) => 
       }
       continue;
     }
-    try {
+    const [said, as] = [run, mode];
+    collected.take(() => {
       const seen = answer(message, textField(manifest, 'model'));
-      if (!seen) continue;
-      observations.push({
-        ...place,
-        ...seen,
-        run: run && `cline:${run}`,
-        mode: mode === undefined ? undefined : modeOf(mode, clineModes),
-        kind: 'work',
-        counted: 'reported',
-        outcome: 'ok',
-      });
-    } catch (error) {
-      if (!(error instanceof NonsenseLine)) throw error;
-      nonsense += 1;
-    }
+      return (
+        seen && {
+          ...place,
+          ...seen,
+          run: said && `cline:${said}`,
+          mode: as === undefined ? undefined : modeOf(as, clineModes),
+          kind: 'work',
+          counted: 'reported',
+          outcome: 'ok',
+        }
+      );
+    });
   }
-  return { observations, nonsense };
+  return collected;
 }
 
 /** What the user said; a turn that only brings tool results is none of theirs. */

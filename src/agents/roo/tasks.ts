@@ -3,7 +3,7 @@ import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
 import { type Usage, usage } from '../../core/usage.ts';
 import type { DocumentFormat, DocumentReading } from '../agent.ts';
-import { NonsenseLine } from '../agent.ts';
+import { Collected } from '../collected.ts';
 import { globalStorageRoots } from '../editorStorage.ts';
 import { field, textField } from '../requestBody.ts';
 import { tokens } from '../tokenCounts.ts';
@@ -46,24 +46,14 @@ function readTask({ agent }: RooProduct, document: unknown, id: string, beside: 
     workspace: textField(item, 'workspace'),
     billing: 'unknown',
   } as const;
-  const observations: Observation[] = [];
-  let broken = nonsense;
-  const take = (make: () => Observation | undefined): void => {
-    try {
-      const seen = make();
-      if (seen) observations.push(seen);
-    } catch (error) {
-      if (!(error instanceof NonsenseLine)) throw error;
-      broken += 1;
-    }
-  };
+  const collected = new Collected(nonsense);
   for (const request of requests) {
     const force = inForceAt(forces, request.until);
-    take(() => requestOf(request, force, excludesCache, place, id));
+    collected.take(() => requestOf(request, force, excludesCache, place, id));
   }
   for (const message of others)
-    if (message.say === 'condense_context') take(() => condensed(message, inForceAt(forces, message.ts), place, id));
-  return { observations, nonsense: broken };
+    if (message.say === 'condense_context') collected.take(() => condensed(message, inForceAt(forces, message.ts), place, id));
+  return collected;
 }
 
 type PlaceOf = Pick<Observation, 'source' | 'agent' | 'task' | 'parent' | 'workspace' | 'billing'>;
