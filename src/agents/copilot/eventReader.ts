@@ -52,7 +52,10 @@ export class CopilotEventReader implements LineReader {
     const event = jsonLine(bytes);
     const data = field(event, 'data');
     const state = this.#state;
-    switch (field(event, 'type')) {
+    const type = textField(event, 'type');
+    // A sub-agent has a prompt and a choice of agent of its own; what the session acts as, and for which prompt, stays.
+    if (textField(event, 'agentId') && type !== 'session.usage_record' && type !== 'subagent.started') return [];
+    switch (type) {
       case 'session.start':
       case 'session.resume':
       case 'session.context_changed':
@@ -79,7 +82,7 @@ export class CopilotEventReader implements LineReader {
       case 'session.shutdown':
         return this.#state.tells ? [] : this.#sums(event, data);
       default:
-        if (!textField(event, 'type')) throw new NonsenseLine('no event');
+        if (!type) throw new NonsenseLine('no event');
         return [];
     }
   }

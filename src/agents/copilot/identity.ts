@@ -32,13 +32,15 @@ const kinds: Readonly<Record<string, RequestKind>> = {
 
 /**
  * Requests of the CLI to a provider of the user's own (`COPILOT_PROVIDER_BASE_URL`), and of VS Code's chat to a custom endpoint. The CLI comes as the vendor's SDK
- * with an `x-initiator`; which session it is stands in its prompt. VS Code names itself and no session: its task goes by the beginning of the conversation.
+ * with an `x-initiator`; which session it is stands in its prompt. VS Code names itself and no session, and so do
+ * the CLI's sub-agents, which have prompts of their own: such a task goes by the beginning of its conversation until the agent's own record is read.
  */
 export function identifyCopilot(facts: RequestFacts, key: string): Identity | undefined {
   const { headers, body } = facts;
   if (body === undefined) return undefined;
   const system = systemText(body);
-  const isCli = /^\W*You are the GitHub Copilot CLI\b/.test(system) || (headers['x-initiator'] !== undefined && isSdk(headers));
+  const isMain = /^\W*You are the GitHub Copilot CLI\b/.test(system);
+  const isCli = isMain || (headers['x-initiator'] !== undefined && isSdk(headers));
   const isEditor = headers['user-agent']?.startsWith('GitHubCopilotChat/') === true;
   if (!isCli && !isEditor) return undefined;
   const session = isCli ? sessionIn(system, body) : undefined;
@@ -46,7 +48,7 @@ export function identifyCopilot(facts: RequestFacts, key: string): Identity | un
   const task = session ? `copilot:${session}` : mark && guessedTask('copilot', mark);
   if (!task) return undefined;
   const kind = kinds[headers['x-interaction-type'] ?? ''] ?? markedKind(body, kindMarkers) ?? 'work';
-  const mode = kind === 'work' ? modeName(facts, isCli) : undefined;
+  const mode = kind === 'work' ? modeName(body, isMain) : undefined;
   return { agent: 'copilot', task, ...(mode ? { mode: modeOf(mode, copilotModes) } : {}), kind };
 }
 
@@ -65,7 +67,7 @@ function sessionIn(system: string, body: unknown): string | undefined {
 }
 
 /** The CLI tells each change of mode in the conversation; VS Code names a mode only by its instructions, sub-agents not at all. */
-function modeName({ headers, body }: RequestFacts, isCli: boolean): string | undefined {
-  if (!isCli || headers['x-interaction-type'] === 'conversation-subagent') return undefined;
+function modeName(body: unknown, isMain: boolean): string | undefined {
+  if (!isMain) return undefined;
   return lastMarkedMode(body, modeMarkers) ?? (toolCount(body) > 0 ? 'interactive' : undefined);
 }

@@ -43,6 +43,13 @@ describe('Copilot at the gateway', () => {
     assert.deepEqual(ask({ body: body(planned) }).mode, { kind: 'architect', name: 'plan' });
   });
 
+  it("leaves a sub-agent's mode and task to its own record", () => {
+    const system = 'You are an exploration agent. Answer the question as fast as possible, then stop.';
+    const body = { system, messages: [{ role: 'user', content: 'Look around.' }], tools: [{ name: 'view' }] };
+    const seen = ask({ headers: { 'user-agent': 'Anthropic/JS 0.94.0', 'x-initiator': 'agent' }, body });
+    assert.deepEqual([seen.agent, isGuessedTask(seen.task), seen.mode], ['copilot', true, undefined]);
+  });
+
   it('tells a compaction from work', () => {
     const compaction = { ...headers, 'x-interaction-type': 'conversation-compaction' };
     const seen = ask({ headers: compaction, body: body('Go.') });

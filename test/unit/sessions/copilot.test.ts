@@ -30,6 +30,21 @@ describe('the Copilot CLI on disk', () => {
     assert.deepEqual(new Set(rows.map(({ mode }) => mode?.kind)), new Set(['architect']));
   });
 
+  it('counts a sub-agent of a real run under its session, by its own name', async () => {
+    const rows = (await scanned(fixtureHome('copilot-cli-1.0.102-subagent'))).rows();
+    const session = 'copilot:4185dd22-59bf-4917-bcfc-1b13d882a650';
+    const child = `${session}/6e9dee14-aed4-4dab-b394-f468340603f5`;
+    assert.deepEqual(
+      rows.map(({ task, parent, mode, usage }) => [task, parent, mode?.name, usage.output]),
+      [
+        [session, undefined, 'interactive', 69],
+        [child, session, 'explore', 401],
+        [session, undefined, 'interactive', 276],
+      ],
+    );
+    assert.equal(new Set(rows.map(({ run }) => run)).size, 1, 'a sub-agent belongs to the run that started it');
+  });
+
   it('keys answers of other endpoints as the gateway does', async () => {
     const rows = (await scanned(fixtureHome('copilot-cli-1.0.102-openai'))).rows();
     assert.deepEqual(
