@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Query } from '../protocol/query.ts';
 import type { Commit, Worth } from '../protocol/views.ts';
@@ -13,7 +14,7 @@ export async function worthOf(api: ServiceApi, query: Query): Promise<Worth> {
   const folders = (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => uri.fsPath)
-    .filter((path) => query.workspace === undefined || query.workspace === path || query.workspace.startsWith(`${path}/`))
+    .filter((path) => query.workspace === undefined || query.workspace === path || query.workspace.startsWith(path + sep))
     .slice(0, mostFolders);
   const silent: Worth['silent'] = [];
   const commits: Worth['commits'] = [];

@@ -95,7 +95,7 @@ function Fixed({ why: { fixed } }: { readonly why: Why }) {
 type Amplified = Why['amplified'][number];
 
 function Amplified({ why }: { readonly why: Why }) {
-  const { text, go, nav } = usePage();
+  const { text, go, nav, model } = usePage();
   const factor = (row: Amplified): number => shareOf(usdToPico(row.usd), usdToPico(row.onceUsd));
   const name = (row: Amplified): string => `${text.agent(row.agent)} ${workspaceName(row.workspace) ?? ''}`.trim();
   const money = (usd: string, billing: Amplified['billing']): string => text.cost({ usd, billing });
@@ -115,7 +115,7 @@ function Amplified({ why }: { readonly why: Why }) {
             go({ kind: 'query', query: { ...rest, range: 'task', task: row.task } });
           }}
         >
-          {name(row)} <span class="place">{text.time(row.firstAt, row.firstAt)}</span>
+          {name(row)} <span class="place">{text.time(row.firstAt, model.state?.now ?? row.firstAt)}</span>
         </button>
       ),
     },

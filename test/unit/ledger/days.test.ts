@@ -43,6 +43,16 @@ describe('ledger: days', () => {
     assert.equal(dayText(20260301), '2026-03-01');
   });
 
+  it('have as many days before them to be compared with', () => {
+    const days = new Days('UTC');
+    const at = utc('2026-03-31T12:00:00Z');
+    assert.deepEqual(days.before('today', at), { from: '2026-03-30', to: '2026-03-30' });
+    assert.deepEqual(days.before('7d', at), { from: '2026-03-18', to: '2026-03-24' });
+    assert.deepEqual(days.before('month', at), { from: '2026-02-01', to: '2026-02-28' }, 'a shorter month, all of it');
+    assert.deepEqual(days.before('month', utc('2026-01-05T12:00:00Z')), { from: '2025-12-01', to: '2025-12-05' });
+    assert.deepEqual(days.before({ from: '2026-03-01', to: '2026-03-03' }, at), { from: '2026-02-26', to: '2026-02-28' });
+  });
+
   it('refuse a zone that does not exist', () => {
     assert.throws(() => new Days('Mars/Olympus'), RangeError);
   });
