@@ -1,5 +1,5 @@
 /**
- * Some agents write down a whole turn of the conversation as one record, however many requests it took. Such a sighting has keys of this space only. It stands for its
+ * Some agents write down a whole turn of the conversation (or a whole session) as one record, however many requests it took. Such a sighting has keys of this space only. It stands for its
  * requests as long as nobody has seen them one by one; then they count, and it adds to them no more than where they belong.
  */
 export const turnKey = 'turn:';

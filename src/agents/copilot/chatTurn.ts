@@ -1,5 +1,6 @@
 import { type Mode, modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
+import { turnKey } from '../../core/turn.ts';
 import { usage } from '../../core/usage.ts';
 import { field, textField } from '../requestBody.ts';
 import { mustBeCounts } from '../tokenCounts.ts';
@@ -79,7 +80,7 @@ export function turnObservation(turn: ChatTurn, place: ChatPlace): Observation |
   const { seller, model } = sellerOf(turn.model);
   return {
     source: 'sessions',
-    keys: [`turn:${turn.id}`],
+    keys: [`${turnKey}${turn.id}`],
     at: turn.began + (turn.lasted ?? 0),
     began: turn.began,
     agent: 'copilot',

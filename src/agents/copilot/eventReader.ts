@@ -1,5 +1,6 @@
 import { modeOf } from '../../core/mode.ts';
 import type { Observation, RequestKind } from '../../core/request.ts';
+import { turnKey } from '../../core/turn.ts';
 import { usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
@@ -36,7 +37,8 @@ interface State {
 /**
  * `events.jsonl` of the Copilot runtime: the CLI, and VS Code's Agent Host, which runs the same (1.0.102 run; shapes from its own `session-events.schema.json`).
  * `session.usage_record` is one model call, with the provider's id of the answer; input counts hold the cache. Older versions leave only the sums of
- * `session.shutdown`, cumulative over the session: one row for each model then, which later sums replace.
+ * `session.shutdown`, cumulative over the session: one row for each model then, which later sums replace, and which stands back
+ * where somebody has seen the calls (`core/turn.ts`).
  */
 export class CopilotEventReader implements LineReader {
   readonly #state: State;
@@ -135,6 +137,7 @@ export class CopilotEventReader implements LineReader {
   #sums(event: unknown, data: unknown): readonly Observation[] {
     const metrics = field(data, 'modelMetrics');
     if (typeof metrics !== 'object' || metrics === null) return [];
+    const began = field(data, 'sessionStartTime');
     return Object.entries(metrics).flatMap(([model, metric]): readonly Observation[] => {
       const used = usageOf(field(metric, 'usage'));
       if (used.uncachedInput + used.cacheRead + used.output === 0) return [];
@@ -143,8 +146,9 @@ export class CopilotEventReader implements LineReader {
         {
           ...place,
           source: 'sessions',
-          keys: [`sum:${place.task}:${model}`],
+          keys: [`${turnKey}sum:${place.task}:${model}`],
           at: momentOf(field(event, 'timestamp')),
+          began: typeof began === 'number' ? began : undefined,
           kind: 'work',
           ...github,
           model,
