@@ -1,20 +1,13 @@
 import { modeOf } from '../../core/mode.ts';
-import type { Observation, RequestKind } from '../../core/request.ts';
+import type { Observation } from '../../core/request.ts';
 import { turnKey } from '../../core/turn.ts';
 import { usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
 import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
 import { usdOfNanoCredits } from './credits.ts';
-import { copilotModes } from './modes.ts';
+import { copilotModes, interactionKinds } from './modes.ts';
 import { github, ownSeller } from './provider.ts';
-
-/** `interactionType` where a call is something else than the agent's own step. */
-const kinds: Readonly<Record<string, RequestKind>> = {
-  'conversation-compaction': 'summary',
-  'conversation-background': 'other',
-  'conversation-sampling': 'other',
-};
 
 /** Names of an answer's id that the gateway knows it by, from the endpoint it came from. */
 const keySpaces: Readonly<Record<string, string>> = { '/v1/messages': 'msg', '/responses': 'resp', '/chat/completions': 'chat' };
@@ -114,7 +107,7 @@ export class CopilotEventReader implements LineReader {
     const at = momentOf(field(event, 'timestamp'));
     const lasted = field(record, 'duration');
     const subAgent = textField(event, 'agentId');
-    const kind = kinds[textField(record, 'interactionType') ?? ''] ?? 'work';
+    const kind = interactionKinds[textField(record, 'interactionType') ?? ''] ?? 'work';
     const name = subAgent ? this.#state.names?.[subAgent] : (this.#state.custom ?? this.#state.mode ?? 'interactive');
     const own = field(record, 'isByok') === true;
     return {

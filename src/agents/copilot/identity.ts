@@ -1,12 +1,11 @@
 import { guessedTask } from '../../core/guessedTask.ts';
 import { modeOf } from '../../core/mode.ts';
-import type { RequestKind } from '../../core/request.ts';
 import type { Identity, RequestFacts } from '../agent.ts';
 import { type KindMarker, markedKind } from '../kinds.ts';
 import { lastMarkedMode, type ModeMarker } from '../lastMarker.ts';
 import { conversationMark } from '../other/fingerprint.ts';
 import { saidTexts, systemText, toolCount } from '../requestBody.ts';
-import { copilotModes } from './modes.ts';
+import { copilotModes, interactionKinds } from './modes.ts';
 
 /** The CLI (1.0.102, run) tells its session in its system prompt: the folder that its own record lies in. */
 const sessionFolder = /[/\\]session-state[/\\]([0-9a-f]{8}-[0-9a-f-]{27})\b/;
@@ -22,13 +21,6 @@ const kindMarkers: readonly KindMarker[] = [
 const modeMarkers: readonly ModeMarker[] = [
   { pattern: /<(plan|autopilot|interactive)_mode>/g, name: (match) => match[1] ?? 'interactive' },
 ];
-
-/** `x-interaction-type` of the CLI and of VS Code, where it is something else than the agent's own step. */
-const kinds: Readonly<Record<string, RequestKind>> = {
-  'conversation-compaction': 'summary',
-  'conversation-background': 'other',
-  'conversation-sampling': 'other',
-};
 
 /**
  * Requests of the CLI to a provider of the user's own (`COPILOT_PROVIDER_BASE_URL`), and of VS Code's chat to a custom endpoint. The CLI comes as the vendor's SDK
@@ -47,7 +39,7 @@ export function identifyCopilot(facts: RequestFacts, key: string): Identity | un
   const mark = session ? undefined : conversationMark(facts, key);
   const task = session ? `copilot:${session}` : mark && guessedTask('copilot', mark);
   if (!task) return undefined;
-  const kind = kinds[headers['x-interaction-type'] ?? ''] ?? markedKind(body, kindMarkers) ?? 'work';
+  const kind = interactionKinds[headers['x-interaction-type'] ?? ''] ?? markedKind(body, kindMarkers) ?? 'work';
   const mode = kind === 'work' ? modeName(body, isMain) : undefined;
   return { agent: 'copilot', task, ...(mode ? { mode: modeOf(mode, copilotModes) } : {}), kind };
 }
