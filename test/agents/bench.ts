@@ -14,7 +14,7 @@ import { StandIn } from '../standIn/standIn.ts';
 import type { Cli, Run } from './clis.ts';
 
 const cliPath = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const readySchema = z.object({ baseUrls: z.record(z.string(), z.string()), api: z.string(), controlToken: z.string() });
+const readySchema = z.object({ baseUrls: z.record(z.string(), z.string()), otlp: z.string(), api: z.string(), controlToken: z.string() });
 /** Nothing that an agent asks of the outside leaves this machine: its proxy refuses. */
 const refusingProxy = 'http://127.0.0.1:9';
 export const key = 'sk-dummy-0123456789';
@@ -31,19 +31,28 @@ export class Bench {
   readonly workspace: string;
   readonly #cli: Cli;
   readonly #temp: string;
-  readonly #service: ChildProcess;
-  readonly #ready: z.infer<typeof readySchema>;
+  readonly #url: string;
+  #service: ChildProcess;
+  #ready: z.infer<typeof readySchema>;
   #isSetUp = false;
 
   private constructor(
     cli: Cli,
-    parts: { random: Random; standIn: StandIn; temp: string; service: ChildProcess; ready: z.infer<typeof readySchema> },
+    parts: {
+      random: Random;
+      standIn: StandIn;
+      temp: string;
+      url: string;
+      service: ChildProcess;
+      ready: z.infer<typeof readySchema>;
+    },
   ) {
     this.#cli = cli;
     this.random = parts.random;
     this.standIn = parts.standIn;
     this.#temp = parts.temp;
     this.workspace = join(parts.temp, 'work');
+    this.#url = parts.url;
     this.#service = parts.service;
     this.#ready = parts.ready;
   }
@@ -55,25 +64,22 @@ export class Bench {
     const url = await standIn.start();
     const temp = mkdtempSync(join(tmpdir(), 'spend-meter-agent-'));
     for (const name of ['home', 'work', 'data']) mkdirSync(join(temp, name));
-    const service = spawn(
-      process.execPath,
-      [
-        cliPath,
-        'serve',
-        '--data',
-        join(temp, 'data'),
-        '--home',
-        join(temp, 'home'),
-        '--upstream',
-        `anthropic=${url}`,
-        '--upstream',
-        `openai=${url}/v1`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: clean(process.env) },
-    );
-    const [line] = (await once(service.stdout, 'data')) as [Buffer];
-    const ready = readySchema.parse(JSON.parse(line.toString()));
-    return new Bench(cli, { random, standIn, temp, service, ready });
+    const { service, ready } = await serve(temp, url);
+    return new Bench(cli, { random, standIn, temp, url, service, ready });
+  }
+
+  /** Kills the service as the kernel would, and starts it again on its data and port. */
+  async killAndRestart(): Promise<void> {
+    this.#service.kill('SIGKILL');
+    await once(this.#service, 'exit');
+    const { service, ready } = await serve(this.#temp, this.#url, new URL(this.#ready.api).port);
+    this.#service = service;
+    this.#ready = ready;
+  }
+
+  /** Where the meter takes telemetry. */
+  get otlp(): string {
+    return this.#ready.otlp;
   }
 
   async stop(): Promise<void> {
@@ -148,6 +154,21 @@ export class Bench {
     }
     throw new Error(`not within ${deadline} ms: ${what}`);
   }
+}
+
+async function serve(
+  temp: string,
+  url: string,
+  port?: string,
+): Promise<{ readonly service: ChildProcess; readonly ready: z.infer<typeof readySchema> }> {
+  const folders = ['--data', join(temp, 'data'), '--home', join(temp, 'home')];
+  const upstreams = ['--upstream', `anthropic=${url}`, '--upstream', `openai=${url}/v1`];
+  const service = spawn(process.execPath, [cliPath, 'serve', ...folders, ...upstreams, ...(port ? ['--port', port] : [])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: clean(process.env),
+  });
+  const [line] = (await once(service.stdout, 'data')) as [Buffer];
+  return { service, ready: readySchema.parse(JSON.parse(line.toString())) };
 }
 
 /** What the runner and npm set for their own programs would change the agents. */

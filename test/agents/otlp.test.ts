@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { claudeTelemetry } from '../../src/agents/claudeCode/telemetry.ts';
+import { codexTelemetry } from '../../src/agents/codex/telemetry.ts';
+import type { Telemetry } from '../../src/agents/telemetry.ts';
+import { drawUsage, prose } from '../standIn/turn.ts';
+import { Bench } from './bench.ts';
+import { type Cli, claudeCode, codex } from './clis.ts';
+import { equalsServed } from './compare.ts';
+
+/** One export as the agent sent it. */
+interface Sent {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** Stands between an agent and the meter and keeps a copy of every export. */
+class Between {
+  readonly sent: Sent[] = [];
+  readonly statuses: number[] = [];
+  readonly #server: Server;
+  to = '';
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<Between> {
+    const server = createServer();
+    const between = new Between(server);
+    server.on('request', async (req, res) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+      const headers = Object.fromEntries(
+        ['content-type', 'content-encoding'].flatMap((name) => (req.headers[name] ? [[name, String(req.headers[name])]] : [])),
+      );
+      const one = { path: req.url ?? '', headers, body: Buffer.concat(chunks) };
+      const answer = await send(between.to, one);
+      between.sent.push(one);
+      between.statuses.push(answer.status);
+      res.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+      res.end(Buffer.from(await answer.arrayBuffer()));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return between;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  dispose(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+}
+
+function send(endpoint: string, { path, headers, body }: Sent): Promise<Response> {
+  return fetch(endpoint + path, { method: 'POST', headers, body: new Uint8Array(body) });
+}
+
+/** The same agent with its telemetry turned on, as its folder says. */
+function pushing(cli: Cli, telemetry: Telemetry, endpoint: () => string): Cli {
+  return {
+    ...cli,
+    command: (run, to) => {
+      const { argv, env } = cli.command(run, to);
+      const { args = [], environment } = telemetry.setup(endpoint());
+      const word = argv.indexOf(cli === codex ? 'codex' : 'claude');
+      return { argv: [...argv.slice(0, word + 1), ...args, ...argv.slice(word + 1)], env: { ...env, ...environment } };
+    },
+  };
+}
+
+for (const [cli, telemetry] of [
+  [claudeCode, claudeTelemetry],
+  [codex, codexTelemetry],
+] as const) {
+  describe(`${cli.name} pushing its telemetry`, function () {
+    this.timeout(180_000);
+    let between: Between;
+    let bench: Bench;
+
+    before(async () => {
+      between = await Between.start();
+      bench = await Bench.start(pushing(cli, telemetry, () => between.url));
+      between.to = bench.otlp;
+    });
+
+    after(async () => {
+      between?.dispose();
+      await bench?.stop();
+    });
+
+    it('is one row for each request that gateway, session file and telemetry tell, also when it is told again', async () => {
+      const { standIn, random } = bench;
+      const turn = (...words: number[]) => ({
+        blocks: [
+          { kind: 'text' as const, text: prose(random, 12) },
+          ...words.map(() => ({ kind: 'call' as const, command: 'echo done' })),
+        ],
+        usage: drawUsage(random, cli.family, false),
+      });
+      standIn.script(turn(1), turn(1), turn());
+      const ended = await bench.run({ prompt: 'Take three steps.' });
+      assert.equal(ended.code, 0, ended.output);
+      await bench.until('its own record was read', async () => {
+        const { scan } = await bench.state();
+        return scan.agents.includes(cli.agent) && scan.done;
+      });
+      assert.ok(between.sent.length > 0, 'it sent nothing');
+      assert.ok(
+        between.statuses.every((status) => status === 200),
+        between.statuses.join(),
+      );
+      const rows = await bench.requests();
+      equalsServed(rows, standIn.served);
+      assert.equal(rows.length, standIn.served.length);
+
+      for (const one of [...between.sent].reverse()) assert.equal((await send(bench.otlp, one)).status, 200);
+      assert.deepEqual(await bench.requests(), rows);
+      assert.deepEqual((await bench.state()).scan.skipped, []);
+    });
+
+    it('is counted by its telemetry alone, to the token', async () => {
+      const other = await Bench.start(cli);
+      try {
+        for (const one of between.sent) assert.equal((await send(other.otlp, one)).status, 200);
+        const rows = await other.requests();
+        equalsServed(rows, bench.standIn.served);
+        assert.deepEqual(new Set(rows.map(({ source }) => source)), new Set(['otlp']));
+        const [task] = (await bench.tasks()).filter(({ parent }) => parent === undefined);
+        assert.deepEqual(new Set(rows.map((row) => row.task)), new Set([task?.id]));
+      } finally {
+        await other.stop();
+      }
+    });
+  });
+}
