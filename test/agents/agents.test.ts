@@ -182,6 +182,8 @@ for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot]) {
 
     it('is stopped in mid-answer, shows its user why, and sends nothing more that is paid', async () => {
       const { standIn, random } = bench;
+      // Answers are reckoned short, so that something is left to be cut.
+      await bench.call('PUT', '/settings', { maxOutputTokens: 50 });
       await bench.call('PUT', '/budgets', { scope: 'task', usd: cli.budget, action: 'stop' });
       standIn.script({
         blocks: [{ kind: 'text', text: prose(random, 3) }],
