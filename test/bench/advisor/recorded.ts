@@ -1,10 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { advise, isWorthACard } from '../../../src/advisor/advise.ts';
 import { stepOf } from '../../../src/advisor/step.ts';
+import type { RequestFacts } from '../../../src/agents/agent.ts';
+import { identify } from '../../../src/agents/registry.ts';
 import { readSessions } from '../../../src/cli/report.ts';
 import { inputOf, price } from '../../unit/advisor/scripted.ts';
-import type { AdvisorRow } from './row.ts';
+import { type AdvisorRow, percent } from './row.ts';
 
 const homes = fileURLToPath(new URL('../../fixtures/homes/', import.meta.url));
 
@@ -31,5 +33,21 @@ export async function recorded(): Promise<AdvisorRow[]> {
       baseline: '',
       met: cards === 0,
     },
+    kinds(),
   ];
+}
+
+/** Recorded requests of Claude Code, OpenCode, Kilo and Codex: what each was for is known from what the agent was told to do. */
+function kinds(): AdvisorRow {
+  const file = new URL('../../fixtures/advisor/requests.json', import.meta.url);
+  const all = JSON.parse(readFileSync(file, 'utf8')) as readonly (RequestFacts & { readonly truth: string })[];
+  const right = all.filter(({ truth, ...facts }) => identify(facts).kind === truth).length;
+  return {
+    id: '§1',
+    what: `kinds told right on ${all.length} recorded requests of four real agents`,
+    measured: percent(right / all.length, 1),
+    target: '≥ 99 %',
+    baseline: '',
+    met: right / all.length >= 0.99,
+  };
 }
