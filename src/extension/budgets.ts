@@ -83,7 +83,8 @@ function isSettingScope(scope: string): scope is SettingScope {
   return budgetScopes.some((one) => one === scope);
 }
 
-async function askTokens(title: string, begin: number): Promise<string | undefined> {
+/** A number of tokens as text; `undefined` when the user turned away. */
+export async function askTokens(title: string, begin: number): Promise<string | undefined> {
   const wrong = (text: string): boolean => !/^[1-9]\d{0,14}$/.test(text.replace(/[\s,_]/g, ''));
   const typed = await vscode.window.showInputBox({
     title,

@@ -6,9 +6,10 @@ import { askAmount, saveBudget } from '../budgets.ts';
 import type { Parts } from '../parts.ts';
 import { budgetAction, budgetScopes, type SettingScope, saveSetting } from '../settings.ts';
 import { treeName } from '../words.ts';
+import { chooseFurtherBudget } from './budgetMore.ts';
 
 interface ScopeItem extends vscode.QuickPickItem {
-  readonly scope: SettingScope | `task:${string}`;
+  readonly scope: SettingScope | `task:${string}` | 'more';
   readonly usd: string | undefined;
 }
 
@@ -17,6 +18,7 @@ export async function chooseBudget(parts: Parts): Promise<void> {
   const { client, reader } = parts;
   const scope = await vscode.window.showQuickPick(await scopeItems(parts), { title: vscode.l10n.t('A budget for what?') });
   if (!scope) return;
+  if (scope.scope === 'more') return chooseFurtherBudget(parts);
   const usd = await askAmount(scope.label, { usd: scope.usd, mayBeNone: true });
   if (usd === undefined) return;
   const single = scope.scope.startsWith('task:');
@@ -45,7 +47,13 @@ async function scopeItems({ client, reader }: Parts): Promise<readonly ScopeItem
     const usd = usdOf(scope);
     return { ...words[scope], scope, usd, description: usd === undefined ? none : formatUsd(usd, reader.locale) };
   });
-  if (!tree) return items;
+  const more: ScopeItem = {
+    label: vscode.l10n.t('More…'),
+    detail: vscode.l10n.t('In tokens; for one agent, mode or folder; for a single request'),
+    scope: 'more',
+    usd: undefined,
+  };
+  if (!tree) return [...items, more];
   const scope = `task:${tree.root.id}` as const;
   const usd = usdOf(scope);
   const own: ScopeItem = {
@@ -55,11 +63,12 @@ async function scopeItems({ client, reader }: Parts): Promise<readonly ScopeItem
     scope,
     usd,
   };
-  return [own, ...items];
+  return [own, ...items, more];
 }
 
-function scopeWords(): Readonly<Record<SettingScope, { readonly label: string; readonly detail: string }>> {
+export function scopeWords(): Readonly<Record<SettingScope | 'request', { readonly label: string; readonly detail: string }>> {
   return {
+    request: { label: vscode.l10n.t('Each request'), detail: vscode.l10n.t('One request to a model, its answer included') },
     run: { label: vscode.l10n.t('Each run'), detail: vscode.l10n.t('One prompt of yours until the agent is idle again') },
     task: { label: vscode.l10n.t('Each task'), detail: vscode.l10n.t('A session of an agent, with its subtasks') },
     day: { label: vscode.l10n.t('Day'), detail: vscode.l10n.t('Everything that is spent in a day') },
@@ -67,7 +76,7 @@ function scopeWords(): Readonly<Record<SettingScope, { readonly label: string; r
   };
 }
 
-async function askAction(single: boolean): Promise<BudgetAction | undefined> {
+export async function askAction(single: boolean): Promise<BudgetAction | undefined> {
   const now = budgetAction();
   const items: readonly (vscode.QuickPickItem & { readonly action: BudgetAction })[] = [
     {
