@@ -145,7 +145,7 @@ export const viewStringsEn = {
   'plan.worth': 'worth {times} its price so far, {pace} at this pace',
   'plan.own': 'A machine of your own',
   'plan.ownHint':
-    'From your last 30 days: when would a model that you run yourself pay? Every assumption can be changed; the formula is in FIGURES.md.',
+    'From your last 30 days: when would a model that you run yourself pay? Every assumption can be changed. Cost = machines × (hardware ÷ months + W ÷ 1000 × hours × 30 × price of a kWh) + upkeep; it pays when share × API value is more than that.',
   'plan.assumptions': 'Assumptions',
   'own.hardwareUsd': 'Hardware (USD)',
   'own.months': 'Used for (months)',

@@ -141,7 +141,8 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'plan.lasts': '按此速度可用到月底。',
   'plan.worth': '至今价值为其价格的 {times}，按此速度为 {pace}',
   'plan.own': '自有机器',
-  'plan.ownHint': '根据您最近 30 天的用量：自行运行模型何时划算？每个假设都可以修改；公式见 FIGURES.md。',
+  'plan.ownHint':
+    '根据您最近 30 天的用量：自行运行模型何时划算？每个假设都可以修改。费用 = 机器数 × (硬件 ÷ 月数 + 瓦 ÷ 1000 × 小时 × 30 × 电价) + 维护；当 比例 × API 价值 大于费用时划算。',
   'plan.assumptions': '假设',
   'own.hardwareUsd': '硬件（美元）',
   'own.months': '使用期（月）',
