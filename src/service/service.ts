@@ -182,7 +182,6 @@ class Parts implements Disposable {
       catalog: (provider) => this.#prices.sold(provider, now()),
       now,
       policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
-      configured: () => undefined,
       places: options.places,
       changed: () => this.#changes.note({ kind: 'other' }),
       problem,

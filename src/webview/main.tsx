@@ -4,6 +4,7 @@ import './styles/tasks.css';
 import './styles/tables.css';
 import './styles/charts.css';
 import './styles/views.css';
+import './styles/advice.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { connectHost } from './host.ts';

@@ -12,6 +12,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { HowTo, PolicyRow } from '../../protocol/advice.ts';
 import type { Suggestion } from '../../protocol/state.ts';
 import { readBook } from './book.ts';
+import { configuredModels } from './configured.ts';
 import { readSteps } from './history.ts';
 import { howTo } from './howTo.ts';
 import { policyRows } from './policyRows.ts';
@@ -24,8 +25,6 @@ export interface AdvisorParts {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly policy: () => Policy;
-  /** The model an agent's own settings name for a mode. */
-  readonly configured: RuleInput['configured'];
   readonly places: Places;
   readonly changed: () => void;
   readonly problem: (what: string, error: unknown) => void;
@@ -84,7 +83,7 @@ export class Advisor implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { ledger, price, catalog, now, policy, configured, changed } = this.#parts;
+    const { ledger, price, catalog, now, policy, places, changed } = this.#parts;
     const steps = await readSteps(ledger, this.#end.signal);
     if (this.#end.signal.aborted) return;
     const at = now();
@@ -92,7 +91,12 @@ export class Advisor implements Disposable {
     const settled = settle(this.#book, history);
     const used = usedModels(steps);
     const parts: CandidateParts = { policy: withNever(policy(), settled), used, catalog, price, now: at };
-    const input: RuleInput = { history, price, configured, candidates: (step) => candidatesFor(parts, step) };
+    const input: RuleInput = {
+      history,
+      price,
+      configured: configuredModels(places),
+      candidates: (step) => candidatesFor(parts, step),
+    };
     const advice = advise(input);
     const cards = deal(settled, advice.filter(isWorthACard), at);
     if (JSON.stringify(cards) !== JSON.stringify(this.#book)) ledger.setSetting(setting, cards);

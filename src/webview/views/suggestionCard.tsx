@@ -24,7 +24,12 @@ export function SuggestionCard({ suggestion }: { readonly suggestion: Advised })
       {state === 'open' && (
         <p class="actions">
           {to !== '' && (
-            <button type="button" aria-label={text.t('card.applyFor', { to, what })} onClick={() => answerCard(id, 'apply')}>
+            <button
+              type="button"
+              class="primary"
+              aria-label={text.t('card.applyFor', { to, what })}
+              onClick={() => answerCard(id, 'apply')}
+            >
               {text.t('card.apply')}
             </button>
           )}

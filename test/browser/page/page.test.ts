@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
 import { firstNav, type Nav } from '../../../src/webview/nav.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
+import { sampleCards, samplePolicy } from './sampleAdvice.ts';
 import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from './sampleState.ts';
 import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from './sampleViews.ts';
 import { themeNames } from './themes.ts';
@@ -331,6 +332,30 @@ describe('the page by itself, in a browser', function () {
     assert.deepEqual(shown.sent.slice(-2), [
       { kind: 'command', command: 'runSample' },
       { kind: 'command', command: 'guardOn' },
+    ]);
+  });
+
+  it('shows a suggestion with its range, the user’s own record, what came of others, and takes the answer', async () => {
+    const shown = await show({
+      saved: at({ tab: 'where' }),
+      state: sampleState({ suggestions: sampleCards() }),
+      told: [
+        { kind: 'where', where: sampleWhere() },
+        { kind: 'policy', policy: samplePolicy() },
+      ],
+    });
+    const card = shown.page.getByRole('article', { name: /^One mode costs most/ }).first();
+    const text = (await card.textContent()) ?? '';
+    for (const part of ['$22.40', '$3.10–$8.05', '29 of 31', '6 of 7']) assert.ok(text.includes(part), `${part}: ${text}`);
+    assert.match(await words(shown, 'main'), /Promised 77% less, cost 4% more/);
+    assert.deepEqual(await shown.findings(), []);
+    await shown.screenshot('suggestions');
+    await shown.page.getByRole('button', { name: 'Apply: minimax/minimax-m3 for code…' }).click();
+    await shown.page.getByRole('combobox', { name: 'Offer a cheaper model for Kilo Code · code' }).selectOption('never');
+    const sent = (await shown.sent()).filter(({ kind }) => kind === 'card' || kind === 'allow');
+    assert.deepEqual(sent, [
+      { kind: 'card', id: sampleCards()[0]?.id, action: 'apply' },
+      { kind: 'allow', name: 'kilo/code', allow: 'never' },
     ]);
   });
 

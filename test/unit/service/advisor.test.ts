@@ -45,7 +45,6 @@ describe('the advisor of the service', () => {
       catalog,
       now: () => now,
       policy: () => policy,
-      configured: () => undefined,
       places: { home: temp, env: {}, platform: 'linux' },
       changed: () => {},
       problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
@@ -117,6 +116,31 @@ describe('the advisor of the service', () => {
       settings: [{ file: jsonc, format: 'json', path, value, was: 'anthropic/x' }],
     });
     assert.equal(one.howTo('nobody'), undefined);
+  });
+
+  it('knows from the agent’s own setting that a mode ran on another model', async () => {
+    const script = new Script(2, 1);
+    script.task(
+      [
+        { model: opus, mode: 'plan', turns: 2 },
+        { model: opus, mode: 'build', turns: 4 },
+      ],
+      { agent: 'opencode' },
+    );
+    ledger.observe(script.steps.map((step, n) => observation(step, 10_000 + n)));
+    const drifts = async () => {
+      const one = advisor();
+      await one.look();
+      return one.suggestions().filter(({ advice }) => advice?.rule === 'drift');
+    };
+    assert.deepEqual(await drifts(), []);
+    mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
+    writeFileSync(
+      join(temp, '.config', 'opencode', 'opencode.json'),
+      JSON.stringify({ agent: { build: { model: `${minimax.provider}/${minimax.model}` } } }),
+    );
+    const [found] = await drifts();
+    assert.deepEqual([found?.what, found?.from, found?.to, found?.requests], ['build', opus.model, minimax.model, 4]);
   });
 
   it('shows what ran where, what may be offered and what was kept', async () => {

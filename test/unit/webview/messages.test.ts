@@ -4,6 +4,7 @@ import { pageStrings } from '../../../src/core/pageStrings.ts';
 import { type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
 import { isToPage } from '../../../src/webview/messages.ts';
 import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
+import { sampleCards, samplePolicy } from '../../browser/page/sampleAdvice.ts';
 import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from '../../browser/page/sampleViews.ts';
 
 const messages: readonly ToPage[] = [
@@ -17,6 +18,8 @@ const messages: readonly ToPage[] = [
   { kind: 'plan', plan: samplePlan() },
   { kind: 'worth', worth: sampleWorth() },
   { kind: 'list', list: { ...sampleList(), requests: sampleList().requests.slice(0, 5) } },
+  { kind: 'policy', policy: samplePolicy() },
+  { kind: 'state', state: { ...emptyState(), suggestions: sampleCards() } },
   { kind: 'problem', message: 'gone' },
 ];
 
