@@ -352,7 +352,7 @@ describe('the page by itself, in a browser', function () {
     await shown.screenshot('suggestions');
     await shown.page.getByRole('button', { name: 'Apply: minimax/minimax-m3 for code…' }).click();
     await shown.page.getByRole('combobox', { name: 'Offer a cheaper model for Kilo Code · code' }).selectOption('never');
-    const sent = (await shown.sent()).filter(({ kind }) => kind === 'card' || kind === 'allow');
+    const sent = shown.sent.filter(({ kind }) => kind === 'card' || kind === 'allow');
     assert.deepEqual(sent, [
       { kind: 'card', id: sampleCards()[0]?.id, action: 'apply' },
       { kind: 'allow', name: 'kilo/code', allow: 'never' },

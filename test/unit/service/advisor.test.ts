@@ -119,13 +119,14 @@ describe('the advisor of the service', () => {
   });
 
   it('knows from the agent’s own setting that a mode ran on another model', async () => {
-    const script = new Script(2, 1);
+    const script = new Script(2);
+    script.at = now - 60 * minute;
     script.task(
       [
         { model: opus, mode: 'plan', turns: 2 },
         { model: opus, mode: 'build', turns: 4 },
       ],
-      { agent: 'opencode' },
+      { agent: 'kilo' },
     );
     ledger.observe(script.steps.map((step, n) => observation(step, 10_000 + n)));
     const drifts = async () => {
@@ -134,9 +135,9 @@ describe('the advisor of the service', () => {
       return one.suggestions().filter(({ advice }) => advice?.rule === 'drift');
     };
     assert.deepEqual(await drifts(), []);
-    mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
+    mkdirSync(join(temp, '.config', 'kilo'), { recursive: true });
     writeFileSync(
-      join(temp, '.config', 'opencode', 'opencode.json'),
+      join(temp, '.config', 'kilo', 'kilo.json'),
       JSON.stringify({ agent: { build: { model: `${minimax.provider}/${minimax.model}` } } }),
     );
     const [found] = await drifts();
