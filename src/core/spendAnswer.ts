@@ -1,11 +1,13 @@
 import { picoToUsd, usdToPico } from './money.ts';
 import type { ShownState, ShownTask, ShownTotal } from './presentState.ts';
 
-/** A budget as the tool tells it: a scope, its limit in dollars where it is one, what happens at it. */
-export interface AnswerBudget {
+/** A limit that a task falls under, and how it stands, as the meter itself judges it. */
+export interface AnswerLimit {
   readonly scope: string;
-  readonly usd?: string | null | undefined;
-  readonly action: string;
+  readonly unit: 'usd' | 'tokens';
+  readonly spent: string;
+  readonly limit: string;
+  readonly budget: { readonly action: string };
 }
 
 interface AnswerMoney {
@@ -15,62 +17,68 @@ interface AnswerMoney {
   readonly unpricedTokens: number;
 }
 
-/** What `get_spend` answers an agent: exact decimals of USD, and no path, title or prompt. */
-export interface SpendAnswer {
-  readonly available: boolean;
-  readonly today?: AnswerMoney;
-  readonly month?: AnswerMoney;
-  readonly tasks?: readonly {
-    readonly id: string;
-    readonly agent: string;
-    readonly mode: string;
-    readonly model: string;
-    readonly state: string;
-    readonly usd: string | null;
-    readonly billing: string;
-    readonly budget: string;
-    readonly budgetUsd?: string;
-    readonly leftUsd?: string;
-  }[];
-  readonly budgets?: readonly {
+interface AnswerTask {
+  readonly id: string;
+  readonly agent: string;
+  readonly mode: string;
+  readonly model: string;
+  readonly state: string;
+  readonly usd: string | null;
+  readonly billing: string;
+  readonly limits: readonly {
     readonly scope: string;
-    readonly usd: string;
-    readonly leftUsd?: string;
+    readonly unit: 'usd' | 'tokens';
+    readonly spent: string;
+    readonly limit: string;
+    readonly left: string;
     readonly action: string;
   }[];
 }
 
+/** What `get_spend` answers an agent: exact decimals, and no path, title or prompt. */
+export interface SpendAnswer {
+  readonly available: boolean;
+  readonly today?: AnswerMoney;
+  readonly month?: AnswerMoney;
+  readonly tasks?: readonly AnswerTask[];
+}
+
 const mostTasks = 10;
 
-/** `task` narrows the list to that one; without a state nothing is known. */
-export function spendAnswer(state: ShownState | undefined, budgets: readonly AnswerBudget[], task?: string): SpendAnswer {
+/** The tasks that are told of: the one that is named, or those that run. */
+export function tasksToTell(state: ShownState | undefined, task?: string): readonly ShownTask[] {
+  const all = state?.tasks ?? [];
+  return all.filter(({ id, state: now }) => (task === undefined ? now === 'running' : id === task)).slice(0, mostTasks);
+}
+
+/** Without a state nothing is known. `limits`: by task. */
+export function spendAnswer(
+  state: ShownState | undefined,
+  limits: ReadonlyMap<string, readonly AnswerLimit[]>,
+  task?: string,
+): SpendAnswer {
   if (!state) return { available: false };
-  const shown = state.tasks.filter(({ id, state: now }) => (task === undefined ? now === 'running' : id === task));
   return {
     available: true,
     today: moneyOf(state.today),
     month: moneyOf(state.month),
-    tasks: shown.slice(0, mostTasks).map(taskOf),
-    budgets: budgets.flatMap(({ scope, usd, action }) => {
-      if (usd === undefined || usd === null) return [];
-      const total = scope === 'day' ? state.today : scope === 'month' ? state.month : undefined;
-      return [{ scope, usd, action, ...(total ? { leftUsd: left(usd, total.meteredUsd) } : {}) }];
-    }),
+    tasks: tasksToTell(state, task).map(({ id, agent, mode, model, state: now, usd, billing }) => ({
+      id,
+      agent,
+      mode,
+      model,
+      state: now,
+      usd,
+      billing,
+      limits: (limits.get(id) ?? []).map(({ scope, unit, spent, limit, budget }) => {
+        const rest = usdToPico(limit) - usdToPico(spent);
+        // Never below nothing. Tokens are whole numbers, which this leaves exact too.
+        return { scope, unit, spent, limit, left: picoToUsd(rest > 0n ? rest : 0n), action: budget.action };
+      }),
+    })),
   };
-}
-
-function taskOf(task: ShownTask) {
-  const { id, agent, mode, model, state, usd, billing, budget, budgetUsd } = task;
-  const limit = budgetUsd === undefined ? {} : { budgetUsd, leftUsd: left(budgetUsd, usd ?? '0') };
-  return { id, agent, mode, model, state, usd, billing, budget, ...limit };
 }
 
 function moneyOf({ meteredUsd, planUsd, unknownUsd, unpricedTokens }: ShownTotal): AnswerMoney {
   return { realUsd: meteredUsd, planValueUsd: planUsd, notKnownUsd: unknownUsd, unpricedTokens };
-}
-
-/** Never below nothing. */
-function left(limit: string, spent: string): string {
-  const rest = usdToPico(limit) - usdToPico(spent);
-  return picoToUsd(rest > 0n ? rest : 0n);
 }

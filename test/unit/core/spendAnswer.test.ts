@@ -1,34 +1,48 @@
 import assert from 'node:assert/strict';
-import { spendAnswer } from '../../../src/core/spendAnswer.ts';
+import { type AnswerLimit, spendAnswer, tasksToTell } from '../../../src/core/spendAnswer.ts';
 import { sampleState } from '../../browser/page/sampleState.ts';
 
+const limit = (part: Partial<AnswerLimit>): AnswerLimit => ({
+  scope: 'month',
+  unit: 'usd',
+  spent: '81.2041',
+  limit: '100',
+  budget: { action: 'stop' },
+  ...part,
+});
+
 describe('what an agent may ask', () => {
-  it('is what was spent and what is left, in exact dollars, never below nothing', () => {
+  it('is what was spent and what each limit leaves, exactly, never below nothing', () => {
     const state = sampleState();
-    const answer = spendAnswer(state, [
-      { scope: 'month', usd: '100', action: 'stop' },
-      { scope: 'day', usd: '1', action: 'warn' },
-      { scope: 'task', usd: '2', action: 'ask' },
-      { scope: 'run', usd: null, action: 'warn' },
+    const limits = new Map([
+      [
+        'kilo:ses_review',
+        [
+          limit({}),
+          limit({ scope: 'run', spent: '3', limit: '2', budget: { action: 'ask' } }),
+          limit({ scope: 'task', unit: 'tokens', spent: '1200000', limit: '2000000' }),
+        ],
+      ],
     ]);
+    const answer = spendAnswer(state, limits);
     assert.equal(answer.month?.realUsd, '81.2041');
     assert.equal(answer.month?.planValueUsd, '212.93');
-    assert.deepEqual(answer.budgets, [
-      { scope: 'month', usd: '100', action: 'stop', leftUsd: '18.7959' },
-      { scope: 'day', usd: '1', action: 'warn', leftUsd: '0' },
-      { scope: 'task', usd: '2', action: 'ask' },
-    ]);
-    const running = state.tasks.filter((task) => task.state === 'running');
     assert.deepEqual(
       answer.tasks?.map(({ id }) => id),
-      running.map(({ id }) => id),
+      state.tasks.filter((task) => task.state === 'running').map(({ id }) => id),
     );
+    assert.deepEqual(answer.tasks?.find(({ id }) => id === 'kilo:ses_review')?.limits, [
+      { scope: 'month', unit: 'usd', spent: '81.2041', limit: '100', left: '18.7959', action: 'stop' },
+      { scope: 'run', unit: 'usd', spent: '3', limit: '2', left: '0', action: 'ask' },
+      { scope: 'task', unit: 'tokens', spent: '1200000', limit: '2000000', left: '800000', action: 'stop' },
+    ]);
     assert.doesNotMatch(JSON.stringify(answer), /home|workspace/, 'no path');
   });
 
   it('is one task where one is named, and nothing without a service', () => {
-    const { tasks } = spendAnswer(sampleState(), [], 'codex:0198');
-    assert.deepEqual([tasks?.length, tasks?.[0]?.state, tasks?.[0]?.leftUsd !== undefined], [1, 'stopped', true]);
-    assert.deepEqual(spendAnswer(undefined, []), { available: false });
+    const { tasks } = spendAnswer(sampleState(), new Map(), 'codex:0198');
+    assert.deepEqual([tasks?.length, tasks?.[0]?.state], [1, 'stopped']);
+    assert.deepEqual(tasksToTell(sampleState(), 'nobody'), []);
+    assert.deepEqual(spendAnswer(undefined, new Map()), { available: false });
   });
 });
