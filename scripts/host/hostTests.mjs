@@ -6,13 +6,14 @@
  * Home, state folder, user data and extensions are fresh and thrown away. A meter service started in there ends at the
  * latest with this process.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { downloadAndUnzipVSCode, resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 import { root, tools } from '../lib/paths.mjs';
 import { run, say } from '../lib/run.mjs';
+import { standInPath } from './bundleTests.mjs';
 import { chooseTestHost, shim } from './choose.mjs';
 import { ensureHost } from './install.mjs';
 
@@ -37,6 +38,8 @@ const folder = (name) => {
 };
 const home = folder('home');
 const extensions = folder('extensions');
+// A window in a browser develops one extension only. What lies here before its first start counts as installed.
+cpSync(standInPath('roo'), join(extensions, 'rooveterinaryinc.roo-cline-3.52.1'), { recursive: true });
 const isolation = {
   SPEND_METER_RESULTS: values.results,
   SPEND_METER_STATE: folder('state'),

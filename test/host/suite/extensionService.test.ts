@@ -1,35 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { type Discovery, discoverySchema } from '../../../src/protocol/api.ts';
 import { stateSchema } from '../../../src/protocol/state.ts';
-import { discoveryFile, stateFolder } from '../../../src/protocol/stateFolder.ts';
 import { activated, waitFor } from '../activation.ts';
-
-/** What the discovery file says once there is one. */
-function discovered(): Promise<Discovery> {
-  const path = join(stateFolder(process.env, process.platform, homedir()), discoveryFile);
-  return waitFor(() => {
-    try {
-      return discoverySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    } catch {
-      return undefined;
-    }
-  });
-}
-
-async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-  const { port, controlToken } = await discovered();
-  const answer = await fetch(`http://127.0.0.1:${port}/api/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${controlToken}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.equal(answer.status, 200, path);
-  return answer.json();
-}
+import { call } from '../service.ts';
 
 describe('the window and the meter service', () => {
   const folder = mkdtempSync(join(tmpdir(), 'spend-meter-terminal-'));
