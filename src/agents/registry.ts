@@ -4,8 +4,8 @@ import { claudeCodeAgent } from './claudeCode/agent.ts';
 import { clineAgent } from './cline/agent.ts';
 import { codexAgent } from './codex/agent.ts';
 import { copilotAgent } from './copilot/agent.ts';
-import { geminiCliAgent } from './geminiCli/agent.ts';
 import { cursorAgent } from './cursor/agent.ts';
+import { geminiCliAgent } from './geminiCli/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
@@ -26,6 +26,8 @@ export const agents: readonly Agent[] = [
   clineAgent,
   copilotAgent,
   cursorAgent,
+  geminiCliAgent,
+  qwenCodeAgent,
   otherAgent,
 ];
 

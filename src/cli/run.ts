@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import type { Launch } from '../agents/agent.ts';
 import { guardCommand } from '../agents/registry.ts';
 import { type Discovery, healthSchema } from '../protocol/api.ts';
 import { discoveryFile, exitCodes, stateFolder } from '../protocol/stateFolder.ts';
@@ -8,12 +9,13 @@ import { builtAssets } from '../service/assets.ts';
 import { baseUrlsOf } from '../service/baseUrls.ts';
 import { readDiscovery } from '../service/discovery.ts';
 import { type Hosted, host } from '../service/hosting.ts';
+import { writePrivateFile } from '../service/privateFile.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 
 /**
  * `spend-meter run -- COMMAND…`: runs an agent's CLI guarded. It uses the service that runs, or is the service itself
- * for as long as the command lives. No file of the agent's is changed: it gets environment variables, and Codex a
- * setting on its command line.
+ * for as long as the command lives. No file of the agent's is changed: it gets environment variables, Codex a
+ * setting on its command line, and Gemini CLI a file of defaults in the meter's own folder.
  */
 export const main: Command = async (args, io) => {
   const argv = args[0] === '--' ? args.slice(1) : args;
@@ -22,7 +24,7 @@ export const main: Command = async (args, io) => {
   const service = await reach(folder, io);
   if (typeof service === 'number') return service;
   try {
-    return await runGuarded(argv, service.baseUrls, io);
+    return await runGuarded(argv, service.baseUrls, folder, io);
   } finally {
     service.hosted?.end('the command it was started for has ended');
     await service.hosted?.ended;
@@ -72,14 +74,20 @@ async function found(folder: string): Promise<Discovery | undefined> {
   }
 }
 
-async function runGuarded(argv: readonly string[], baseUrls: Readonly<Record<string, string>>, io: CommandIo): Promise<number> {
+async function runGuarded(
+  argv: readonly string[],
+  baseUrls: Readonly<Record<string, string>>,
+  folder: string,
+  io: CommandIo,
+): Promise<number> {
   // Ended before it began.
   if (io.signal.aborted) return 128 + constants.signals.SIGTERM;
   const launch = guardCommand(argv, baseUrls);
   const [command = '', ...rest] = launch.argv;
+  const env = { ...io.env, ...launch.env, ...(launch.file ? placed(launch.file, folder, io) : {}) };
   const child = spawn(command, rest, {
     stdio: 'inherit',
-    env: { ...io.env, ...launch.env },
+    env,
     shell: process.platform === 'win32',
   });
   // Ctrl-C in a terminal reaches the agent by itself, which takes it for "stop this answer" and goes on; a SIGTERM of
@@ -99,4 +107,12 @@ async function runGuarded(argv: readonly string[], baseUrls: Readonly<Record<str
   });
   for (const signal of signals) process.off(signal, pass);
   return code;
+}
+
+/** Writes the settings that an agent is started with, unless its user names some already. */
+function placed({ variable, name, text }: NonNullable<Launch['file']>, folder: string, io: CommandIo): Record<string, string> {
+  if (io.env[variable]) return {};
+  const path = join(folder, name);
+  writePrivateFile(path, text);
+  return { [variable]: path };
 }

@@ -6,7 +6,7 @@ import type { Turn } from './turn.ts';
 /** One protocol as the stand-in speaks it. */
 export interface Dialect {
   readonly protocol: Served['protocol'];
-  readonly family: 'anthropic' | 'openai';
+  readonly family: 'anthropic' | 'openai' | 'google';
   /** Throws a `Reject` where the real provider would refuse the request. */
   check(body: JsonObject): void;
   /** Whether the request offers tools: without, it is a side request. */

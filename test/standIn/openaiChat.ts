@@ -134,7 +134,7 @@ const severalCommands = 'run_commands';
 
 function shellName(body: JsonObject): string | undefined {
   const names = toolNames(body);
-  return names.find((each) => each.toLowerCase() === 'bash') ?? names.find((each) => each === severalCommands);
+  return names.find((each) => each.toLowerCase() === 'bash' || each === 'run_shell_command' || each === severalCommands);
 }
 
 function needed(name: string | undefined, body: JsonObject): string {

@@ -5,7 +5,7 @@ export interface Served {
   /** The answer's own id: `msg_…`, `resp_…`, `chatcmpl-…`. */
   readonly id: string;
   readonly requestId: string;
-  readonly protocol: 'anthropic' | 'openai-chat' | 'openai-responses';
+  readonly protocol: 'anthropic' | 'openai-chat' | 'openai-responses' | 'gemini';
   readonly model: string;
   /** A title, a summary: anything that offers no tools. */
   readonly side: boolean;

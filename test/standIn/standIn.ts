@@ -5,6 +5,7 @@ import type { Disposable } from '../../src/core/disposable.ts';
 import { type JsonObject, object } from '../../src/core/usageOf/json.ts';
 import { anthropicDialect } from './anthropic.ts';
 import { type Answer, type Dialect, Issued } from './dialect.ts';
+import { geminiDialect, geminiPath } from './gemini.ts';
 import { openaiChatDialect } from './openaiChat.ts';
 import { openaiResponsesDialect } from './openaiResponses.ts';
 import type { Random } from './random.ts';
@@ -21,8 +22,8 @@ export interface StandInOptions {
 }
 
 /**
- * A provider on loopback, as strict as the real ones, that speaks Anthropic Messages, OpenAI Chat Completions and OpenAI
- * Responses, streamed and not. Work requests are answered by the scripted turns, in order; requests that offer no
+ * A provider on loopback, as strict as the real ones, that speaks Anthropic Messages, OpenAI Chat Completions, OpenAI
+ * Responses and Gemini, streamed and not. Work requests are answered by the scripted turns, in order; requests that offer no
  * tools (titles and the like) get a line of text. Everything served is kept.
  */
 export class StandIn implements Disposable {
@@ -33,6 +34,7 @@ export class StandIn implements Disposable {
   readonly #options: StandInOptions;
   readonly #server: Server;
   readonly #dialects: Readonly<Record<string, Dialect>>;
+  readonly #gemini: Dialect;
   readonly #turns: Turn[] = [];
   readonly #watchers = new Set<() => void>();
 
@@ -44,6 +46,7 @@ export class StandIn implements Disposable {
       '/v1/chat/completions': openaiChatDialect(issued),
       '/v1/responses': openaiResponsesDialect(issued),
     };
+    this.#gemini = geminiDialect(issued);
     this.#server = createServer((req, res) => {
       this.#handle(req, res).catch((error: unknown) => this.#failed(req, res, error));
     });
@@ -90,8 +93,10 @@ export class StandIn implements Disposable {
 
   async #handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const path = (req.url ?? '/').replace(/\?.*/, '');
-    const body = object(parsed(await whole(req)));
-    const dialect = req.method === 'POST' ? this.#dialects[path] : undefined;
+    const gemini = geminiPath(path);
+    // Gemini names the model, and whether the answer is streamed, in its path only.
+    const body = { ...object(parsed(await whole(req))), ...gemini };
+    const dialect = req.method === 'POST' ? (gemini ? this.#gemini : this.#dialects[path]) : undefined;
     if (!dialect) {
       this.free.push(`${req.method} ${path}`);
       answerFree(req, res, path, body);
@@ -113,7 +118,7 @@ export class StandIn implements Disposable {
   }
 
   #checkKey(req: IncomingMessage): void {
-    const sent = req.headers['x-api-key'] ?? req.headers.authorization?.replace(/^Bearer /, '');
+    const sent = req.headers['x-api-key'] ?? req.headers['x-goog-api-key'] ?? req.headers.authorization?.replace(/^Bearer /, '');
     if (sent !== this.#options.key) throw new Reject('invalid x-api-key', 401);
   }
 

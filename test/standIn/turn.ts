@@ -45,7 +45,7 @@ export function* endlessWords(): Generator<string> {
 }
 
 /** Numbers as a provider of that protocol family can report them; every class is above zero and no two answers are alike. */
-export function drawUsage(random: Random, family: 'anthropic' | 'openai', reasons: boolean): Usage {
+export function drawUsage(random: Random, family: 'anthropic' | 'openai' | 'google', reasons: boolean): Usage {
   const output = random.int(60, 900);
   const common = {
     uncachedInput: random.int(1_000, 9_000),
@@ -53,7 +53,12 @@ export function drawUsage(random: Random, family: 'anthropic' | 'openai', reason
     output,
     reasoning: reasons ? random.int(20, output - 20) : 0,
   };
-  return family === 'anthropic'
-    ? usage({ ...common, cacheWrite5m: random.int(100, 6_000), cacheWrite1h: random.int(100, 3_000) })
-    : usage({ ...common, cacheWrite30m: random.int(100, 6_000) });
+  switch (family) {
+    case 'anthropic':
+      return usage({ ...common, cacheWrite5m: random.int(100, 6_000), cacheWrite1h: random.int(100, 3_000) });
+    case 'openai':
+      return usage({ ...common, cacheWrite30m: random.int(100, 6_000) });
+    case 'google':
+      return usage(common);
+  }
 }

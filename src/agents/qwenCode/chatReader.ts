@@ -1,0 +1,102 @@
+import { modeOf } from '../../core/mode.ts';
+import { proprietaryVendor } from '../../core/models.ts';
+import type { Observation } from '../../core/request.ts';
+import { usage } from '../../core/usage.ts';
+import { type LineReader, NonsenseLine } from '../agent.ts';
+import { field, textField } from '../requestBody.ts';
+import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
+import { kindOfSubAgent, qwenModes } from './modes.ts';
+
+/** A line is understood by itself: nothing is remembered between them. */
+export class QwenChatReader implements LineReader {
+  constructor(_resume?: unknown) {}
+
+  line(bytes: Buffer): readonly Observation[] {
+    const line = jsonLine(bytes);
+    const event = field(field(line, 'systemPayload'), 'uiEvent');
+    if (textField(line, 'type') !== 'system' || textField(event, 'event.name') !== 'qwen-code.api_response') return [];
+    const [session, uuid, model] = [textField(line, 'sessionId'), textField(line, 'uuid'), textField(event, 'model')];
+    if (!session || !uuid || !model) throw new NonsenseLine('an answer without session, id or model');
+    return [observation(line, event, { session, uuid, model })];
+  }
+
+  state(): unknown {
+    return null;
+  }
+}
+
+function observation(
+  line: unknown,
+  event: unknown,
+  { session, uuid, model }: { readonly session: string; readonly uuid: string; readonly model: string },
+): Observation {
+  const id = textField(event, 'response_id');
+  const at = momentOf(field(event, 'event.timestamp') ?? field(line, 'timestamp'));
+  const root = `qwen-code:${session}`;
+  const name = textField(event, 'subagent_name');
+  const subAgent = name && (textField(event, 'subagent_id') ?? name);
+  const prompt = textField(event, 'prompt_id');
+  const kind = name ? kindOfSubAgent(name) : 'work';
+  // The memory keepers work on their conversation's own history: their cost is that task's.
+  const isTask = subAgent !== undefined && kind === 'work';
+  const [input, cached] = [tokens(event, 'input_token_count'), tokens(event, 'cached_content_token_count')];
+  const login = textField(event, 'auth_type') ?? '';
+  return {
+    source: 'sessions',
+    keys: [...(id ? answerKeys(login, id) : []), `qwen-code:${uuid}`],
+    at,
+    began: at - tokens(event, 'duration_ms'),
+    agent: 'qwen-code',
+    task: isTask ? `${root}/${subAgent}` : root,
+    parent: isTask ? root : undefined,
+    run: prompt && !subAgent ? `qwen-code:${prompt}` : undefined,
+    mode: isTask ? modeOf(name ?? '', qwenModes) : undefined,
+    kind,
+    workspace: textField(line, 'cwd'),
+    branch: textField(line, 'gitBranch'),
+    provider: providerOf(login, model),
+    model,
+    usage: usage({
+      uncachedInput: Math.max(0, input - cached),
+      cacheRead: cached,
+      output: tokens(event, 'output_token_count'),
+      reasoning: tokens(event, 'thoughts_token_count'),
+    }),
+    counted: 'reported',
+    // Only a Qwen login is no key of the user's.
+    billing: login === 'qwen-oauth' ? 'plan' : 'unknown',
+    outcome: 'ok',
+  };
+}
+
+/** The identity under which the gateway has the same answer. */
+function answerKeys(login: string, id: string): readonly string[] {
+  switch (login) {
+    case 'openai':
+    case 'qwen-oauth':
+      return [`chat:${id}`];
+    case 'anthropic':
+      return [`msg:${id}`];
+    case 'gemini':
+    case 'vertex-ai':
+      return [`gemini:${id}`];
+    default:
+      return [];
+  }
+}
+
+/** `openai` is anybody's endpoint of that kind: who sells there is told only by a model that has one seller. */
+function providerOf(login: string, model: string): string {
+  switch (login) {
+    case 'anthropic':
+      return 'anthropic';
+    case 'gemini':
+      return 'google';
+    case 'vertex-ai':
+      return 'vertex';
+    case 'qwen-oauth':
+      return 'alibaba';
+    default:
+      return proprietaryVendor(model) ?? '';
+  }
+}
