@@ -174,6 +174,7 @@ export class PageHost implements Disposable {
           return;
       }
     } catch (error) {
+      this.#heavy = { of: '', at: 0 };
       log.warn(`the breakdown could not be read: ${errorText(error)}`);
     }
   }
