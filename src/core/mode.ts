@@ -22,6 +22,12 @@ const commonNames: Readonly<Record<string, ModeKind>> = {
   ask: 'ask',
 };
 
+/** A mode as the user wants it understood: their map (names in lower case) wins over ours. */
+export function asTheUserSays(mode: Mode, map: Readonly<Record<string, ModeKind>>): Mode {
+  const kind = map[mode.name.toLowerCase()];
+  return kind === undefined || kind === mode.kind ? mode : { ...mode, kind };
+}
+
 /** Maps an agent's own name to a canonical mode; an agent's own table wins over the common words. */
 export function modeOf(name: string, own: Readonly<Record<string, ModeKind>> = {}): Mode {
   const key = name.toLowerCase();

@@ -93,7 +93,7 @@ export function displayCurrency(): Currency | undefined {
 /** What a person wrote by hand and does not fit is left out, the rest holds. */
 function serviceSettings(wanted: (name: string) => boolean = () => true): Settings {
   const settings = configuration();
-  const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels', 'routing', 'maxOutputTokens', 'runaway'] as const;
+  const parts = ['agentsOff', 'upstreams', 'billing', 'cheaperModels', 'routing', 'maxOutputTokens', 'runaway', 'modes'] as const;
   return Object.assign(
     wanted('prices') ? { prices: savedPrices() } : {},
     ...parts.filter(wanted).map((name) => {
@@ -166,6 +166,7 @@ export function followSettings({ client, log }: Parts): Disposable {
         'workspaceBudget',
         'maxOutputTokens',
         'runaway',
+        'modes',
         'agentsOff',
         'upstreams',
         'billing',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { policySchema } from './advice.ts';
 import { ownPriceSchema } from './prices.ts';
-import { billingSchema, usdSchema } from './rows.ts';
+import { billingSchema, modeKindSchema, usdSchema } from './rows.ts';
 import { stopRowSchema } from './stops.ts';
 
 /** The 0600 file through which windows and the CLI find the running service. */
@@ -36,6 +36,8 @@ export const settingsSchema = z.object({
   routing: policySchema.optional(),
   /** The longest answer (tokens) the user reckons with where a request names none: what is reserved for one that cannot be cut. */
   maxOutputTokens: z.int().positive().nullable().optional(),
+  /** What the user calls an agent's own modes: its name (any case) → mode. */
+  modes: z.record(z.string(), modeKindSchema).optional(),
   /** What is done about an agent that goes round in circles. */
   runaway: z.enum(['off', 'warn', 'stop']).optional(),
   /** The user's own prices; they win over the book. */

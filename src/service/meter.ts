@@ -1,5 +1,6 @@
 import type { Identity } from '../agents/agent.ts';
 import type { Disposable } from '../core/disposable.ts';
+import { asTheUserSays, type ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
 import { roughPlusMinus } from '../core/plusMinus.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
@@ -27,6 +28,8 @@ export interface MeterOptions {
   readonly countedBoth: (incoming: Incoming, prompt: Prompt, reported: number) => void;
   /** Something that windows show has changed. */
   readonly changed: (change: Change) => void;
+  /** What the user calls agents' modes: their names in lower case. */
+  readonly modes: () => Readonly<Record<string, ModeKind>>;
   /** What is done about an agent that runs away. */
   readonly runaway: () => 'off' | 'warn' | 'stop';
   /** The longest answer (tokens) the user reckons with, where they say so. */
@@ -131,7 +134,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   #hasRead(request: LiveRequest, prompt: Prompt): void {
     request.prompt = prompt;
     const identity = prompt.problem && request.incoming.identity ? request.incoming.identity : prompt.identity;
-    request.identity = honest(identity, request.incoming);
+    request.identity = this.#mapped(honest(identity, request.incoming));
     const { task, parent } = request.identity;
     this.#trees.learn(task, parent);
     const previous = this.#previousOf(task, request.model);
@@ -171,13 +174,18 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   // ---- what sources saw
 
   /** Takes in sightings of a source that can tell them again. Throws what the ledger throws; nothing is kept of them then. */
-  observe(observations: readonly Observation[]): void {
+  observe(raw: readonly Observation[]): void {
+    const observations = raw.map((seen) => this.#mapped(seen));
     for (const { task, parent } of observations) this.#trees.learn(task, parent);
     this.#wrote(this.#ledger.observe(observations));
     const since = this.#options.now() - recent;
     const fresh = new Map<string, Observation>();
     for (const seen of observations) if (seen.at >= since) fresh.set(`${seen.task}\0${seen.run ?? ''}`, seen);
     for (const seen of fresh.values()) this.#spent(seen);
+  }
+
+  #mapped<T extends Identity>(place: T): T {
+    return place.mode ? { ...place, mode: asTheUserSays(place.mode, this.#options.modes()) } : place;
   }
 
   #take(observation: Observation | undefined): void {

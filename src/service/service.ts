@@ -142,6 +142,7 @@ class Parts implements Disposable {
       price,
       now,
       calendar: calendar(options.zone),
+      modes: () => this.settings.modes,
       runaway: () => this.settings.runaway,
       maxOutput: () => this.settings.maxOutputTokens ?? undefined,
       ...(options.patience === undefined ? {} : { patience: options.patience }),
@@ -328,7 +329,7 @@ class Parts implements Disposable {
     this.#changes.note({ kind: 'other' });
   }
 
-  #apply({ agentsOff, upstreams, billing, cheaperModels, routing, prices, maxOutputTokens, runaway }: Settings): void {
+  #apply({ agentsOff, upstreams, billing, cheaperModels, routing, prices, maxOutputTokens, runaway, modes }: Settings): void {
     if (upstreams) {
       // One that the command line overrides is not in force today, but is kept: a bad one would end the next start.
       resolveUpstreams(usersOwn(upstreams));
@@ -348,6 +349,7 @@ class Parts implements Disposable {
       this.#advisor.forget();
     }
     if (runaway) this.#keep({ runaway });
+    if (modes) this.#keep({ modes: lowerCased(modes) });
     if (maxOutputTokens !== undefined) this.#keep({ maxOutputTokens });
     if (prices) {
       this.#prices.setOwn(prices);
@@ -371,6 +373,10 @@ class Parts implements Disposable {
     const used = this.#ledger.byModel('30d').map(({ label }) => label);
     return modelsToQuote(used);
   }
+}
+
+function lowerCased<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** What goes to `sample` is kept out of every total, so nobody may point that name at a real provider. */

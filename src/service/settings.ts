@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { policySchema } from '../protocol/advice.ts';
 import { ownPriceSchema } from '../protocol/prices.ts';
+import { modeKindSchema } from '../protocol/rows.ts';
 
 /** What is kept over restarts under the ledger's setting `service`. */
 const keptSchema = z.object({
@@ -9,6 +10,7 @@ const keptSchema = z.object({
   upstreams: z.record(z.string(), z.string()).default({}),
   cheaperModels: z.record(z.string(), z.string()).default({}),
   routing: policySchema.catch({}).default({}),
+  modes: z.record(z.string(), modeKindSchema).default({}),
   runaway: z.enum(['off', 'warn', 'stop']).default('warn'),
   maxOutputTokens: z.int().positive().nullable().default(null),
   prices: z.array(ownPriceSchema).catch([]).default([]),

@@ -365,6 +365,16 @@ describe('budgets and stops over several requests', function () {
     assert.ok(!(await rig.state()).alerts.some((alert) => alert.kind === 'runaway' && !alert.stopped));
   });
 
+  it('takes an agent’s own mode for what the user says it is', async () => {
+    await rig.api('PUT', '/settings', { modes: { Reviewer: 'ask' } });
+    await rig.api('PUT', '/budgets', { scope: 'day', only: { mode: 'ask' }, usd: '0.000001', action: 'stop' });
+    await whole('s1');
+    const refused = await rig.ask('s1', { headers: { 'x-claude-code-agent-id': 'a1', 'x-claude-code-agent-type': 'reviewer' } });
+    assert.equal(refused.status, 402);
+    const row = (await rig.requests()).find(({ mode }) => mode === 'reviewer');
+    assert.equal(row?.modeKind, 'ask');
+  });
+
   it('caps a single request', async () => {
     await rig.api('PUT', '/budgets', { scope: 'request', usd: '0.01', action: 'stop' });
     await whole('s1');

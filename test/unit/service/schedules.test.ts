@@ -130,6 +130,7 @@ async function play(plans: readonly Plan[], limit: string, order: () => number, 
     changed: () => {},
     maxOutput: () => undefined,
     runaway: () => 'off',
+    modes: () => ({}),
     problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });
   meter.control.setBudget({ scope: 'task', usd: limit, action: 'stop' });
