@@ -37,6 +37,8 @@ export interface TooltipModel {
 
 /** What the tooltip shows besides the service's state. */
 export interface TooltipExtras {
+  /** The machine that is metered, where it is not the one the window is on. */
+  readonly remote?: { readonly kind: string; readonly host: string } | undefined;
   /** The open file, for whoever has nothing else to look at yet. */
   readonly openFile?: { readonly name: string; readonly quotes: readonly ShownQuote[] } | undefined;
 }
@@ -91,6 +93,7 @@ function liveModel(scene: LiveScene, state: ShownState, reader: Reader, extras: 
       .filter(isShown)
       .slice(0, 1)
       .map((suggestion) => suggestionLine(suggestion, reader)),
+    remoteLines(extras, reader),
     readLines(state, reader),
   ].filter((block) => block.length > 0);
   return { blocks, links: links(scene, tree, state, t) };
@@ -113,6 +116,12 @@ function beginLines({ openFile }: TooltipExtras, { t, locale }: Reader): readonl
   }
   lines.push(t('Start a coding agent in any terminal: what it costs appears here by itself.'));
   return lines;
+}
+
+/** Sums are of one machine: what agents spend here, and what they spend where the window is, are never added. */
+function remoteLines({ remote }: TooltipExtras, { t }: Reader): readonly string[] {
+  if (!remote) return [];
+  return [t('Of {0} alone ({1}): other machines have meters of their own', markdownText(remote.host), markdownText(remote.kind))];
 }
 
 function readLines(state: ShownState, reader: Reader): readonly string[] {

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
 import { sceneOf } from '../core/presentScene.ts';
@@ -41,7 +42,7 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
     const link = linkOf(client.connection);
     quote.want(sceneOf(client.state, link, now).kind === 'empty');
     const show = vscode.workspace.getConfiguration('spendMeter').get<'task' | 'today' | 'both'>('statusBar.show', 'task');
-    write(statusView({ state: client.state, link, show, reader, now, extras: { openFile: quote.current } }));
+    write(statusView({ state: client.state, link, show, reader, now, extras: { openFile: quote.current, remote: remote() } }));
   }
   const timer = setInterval(render, lookAgainMs);
   const listening = [
@@ -61,6 +62,12 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
       item.dispose();
     },
   };
+}
+
+/** Where the extension, and so the meter, runs when the window is elsewhere: `ssh-remote`, `wsl`, `dev-container`. */
+function remote(): { readonly kind: string; readonly host: string } | undefined {
+  const kind = vscode.env.remoteName;
+  return kind === undefined ? undefined : { kind, host: hostname() };
 }
 
 /** Writes to the item what differs from what it shows: every write is a message to the window. */
