@@ -276,8 +276,11 @@ describe('the control API', function () {
     await oneRequest();
     const post = async (what: string) => stopResultSchema.parse(await (await rig.api('POST', `${ofTask}/${what}`)).json());
     const stopped = { task, state: 'stopped', cutRequests: 0, usd: '0.0045' };
-    assert.deepEqual(await post('stop'), stopped);
-    assert.deepEqual(await post('stop'), stopped);
+    for (const again of [false, true]) {
+      const { stop, ...result } = await post('stop');
+      assert.deepEqual(result, stopped, again ? 'again' : 'once');
+      assert.deepEqual([stop?.state, stop?.way], ['stopped', 'gateway']);
+    }
     assert.deepEqual(await post('resume'), { ...stopped, state: 'idle' });
     assert.deepEqual(await post('resume'), { ...stopped, state: 'idle' });
   });
