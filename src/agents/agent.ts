@@ -63,8 +63,19 @@ export type BaseUrls = Readonly<Record<string, string>>;
 export interface Launch {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** A settings file that the agent wants to be named by a variable. Whoever starts it writes `text` into a folder of the meter's own. */
-  readonly file?: { readonly variable: string; readonly name: string; readonly text: string };
+  /** Settings without which the agent would not start with this address. */
+  readonly file?: LaunchFile;
+}
+
+/** A settings file that an agent wants to be named by a variable, and takes only from folders that nobody but the system's administrator can write. */
+export interface LaunchFile {
+  readonly variable: string;
+  readonly name: string;
+  readonly text: string;
+  /** Whether the user's own settings already say it. */
+  isChosen(home: string): boolean;
+  /** What to tell the user where it can be neither placed nor is chosen. */
+  readonly advice: string;
 }
 
 /** What reading the disk depends on: parameters, so that tests can move them. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
-import type { Launch } from '../agents/agent.ts';
+import { dirname, join } from 'node:path';
+import type { LaunchFile } from '../agents/agent.ts';
 import { guardCommand } from '../agents/registry.ts';
 import { type Discovery, healthSchema } from '../protocol/api.ts';
 import { discoveryFile, exitCodes, stateFolder } from '../protocol/stateFolder.ts';
@@ -84,7 +85,12 @@ async function runGuarded(
   if (io.signal.aborted) return 128 + constants.signals.SIGTERM;
   const launch = guardCommand(argv, baseUrls);
   const [command = '', ...rest] = launch.argv;
-  const env = { ...io.env, ...launch.env, ...(launch.file ? placed(launch.file, folder, io) : {}) };
+  const settings = launch.file ? placed(launch.file, folder, io) : {};
+  if (!settings) {
+    io.stderr.write(`spend-meter run: ${launch.file?.advice}\n`);
+    return 1;
+  }
+  const env = { ...io.env, ...launch.env, ...settings };
   const child = spawn(command, rest, {
     stdio: 'inherit',
     env,
@@ -109,10 +115,19 @@ async function runGuarded(
   return code;
 }
 
-/** Writes the settings that an agent is started with, unless its user names some already. */
-function placed({ variable, name, text }: NonNullable<Launch['file']>, folder: string, io: CommandIo): Record<string, string> {
-  if (io.env[variable]) return {};
-  const path = join(folder, name);
-  writePrivateFile(path, text);
-  return { [variable]: path };
+/** Variables that name the settings an agent is started with, where its user has not chosen them; `undefined` where it would not take them from us. */
+function placed(file: LaunchFile, folder: string, io: CommandIo): Record<string, string> | undefined {
+  if (io.env[file.variable] || file.isChosen(io.home)) return {};
+  if (!isAdministrators(folder)) return undefined;
+  const path = join(folder, file.name);
+  writePrivateFile(path, file.text);
+  return { [file.variable]: path };
+}
+
+function isAdministrators(folder: string): boolean {
+  if (process.platform === 'win32') return false;
+  const { uid, mode } = statSync(folder);
+  if (uid !== 0 || (mode & 0o022) !== 0) return false;
+  const above = dirname(folder);
+  return above === folder || isAdministrators(above);
 }

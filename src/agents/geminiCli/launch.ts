@@ -1,19 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BaseUrls, Launch } from '../agent.ts';
 import { commandWord } from '../commandWord.ts';
+import { field, parsed } from '../requestBody.ts';
 
+const method = 'gemini-api-key';
 /** The lowest of its settings: whoever has chosen another login keeps it. */
-const defaults = JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } });
+const defaults = JSON.stringify({ security: { auth: { selectedType: method } } });
 
 /**
- * With a base URL and nothing else Gemini CLI takes itself for a client of a kind that it then refuses (0.44 to 0.61). The API key must be chosen in a settings
- * file; the file of system defaults can be named by a variable, so that none of the user's is touched. A Google login goes to Google's own
- * service, which no base URL moves: that user's agent works, unguarded.
+ * With a base URL and nothing else Gemini CLI refuses to start (0.44 to 0.61): the API key must be chosen in its settings. Where the user has not, a file of system
+ * defaults does it, which Gemini CLI takes only from folders that are root's. A Google login goes to Google's own service, which no base URL moves.
  */
 export function launchGemini(argv: readonly string[], bases: BaseUrls): Launch | undefined {
   if (!bases.gemini || commandWord(argv, 'gemini', '@google/gemini-cli') < 0) return undefined;
   return {
     argv,
     env: { GOOGLE_GEMINI_BASE_URL: bases.gemini },
-    file: { variable: 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH', name: 'gemini-cli.json', text: defaults },
+    file: {
+      variable: 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH',
+      name: 'gemini-cli.json',
+      text: defaults,
+      isChosen,
+      advice:
+        'Gemini CLI takes another address only where its settings choose an API key. Start gemini, choose “Use Gemini API key” with /auth, and try again.',
+    },
   };
+}
+
+function isChosen(home: string): boolean {
+  try {
+    const settings = parsed(readFileSync(join(home, '.gemini', 'settings.json'), 'utf8'));
+    return field(field(field(settings, 'security'), 'auth'), 'selectedType') === method;
+  } catch {
+    return false;
+  }
 }
