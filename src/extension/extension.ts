@@ -16,6 +16,7 @@ import { readerOf } from './reader.ts';
 import { followSettings } from './settings.ts';
 import { startSpendTool } from './spendTool.ts';
 import { startStatusBar } from './statusBar.ts';
+import { startStopItem } from './stopItem.ts';
 import { StopWays } from './stopWays.ts';
 import { startTaskTree } from './taskTreeView.ts';
 import { AgentTerminals } from './terminals.ts';
@@ -45,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   begin('spend tool', () => startSpendTool(parts));
   begin('commands', () => registerCommands(parts, guard, panel));
   begin('status bar', () => startStatusBar(parts));
+  begin('stop item', () => startStopItem(parts));
   begin('context keys', () => startContextKeys(parts));
   begin('settings', () => followSettings(parts));
   begin('notices', () => startNotices(parts));
