@@ -34,6 +34,8 @@ export interface StoppedTree {
 export interface BaseUrlRoute {
   /** What would be changed; `undefined` where the agent is not here or its provider has no such setting. Nothing is changed by asking. */
   plan(bases: Readonly<Record<string, string>>): RouteChange | undefined;
+  /** What is in a setting of the profile in use; `undefined` where the agent is not here. */
+  current(name: string): { readonly profile: string; readonly value: string | undefined } | undefined;
   /** Puts a value into the setting; `undefined` takes it out. */
   set(name: string, value: string | undefined): Promise<void>;
 }

@@ -44,13 +44,13 @@ export function activate(context: vscode.ExtensionContext): void {
   begin('breakdown view', () => startBreakdownView(parts));
   begin('task tree', () => startTaskTree(parts));
   begin('spend tool', () => startSpendTool(parts));
-  begin('commands', () => registerCommands(parts, guard, panel));
+  const agents = begin('agents of this editor', () => new EditorAgents(parts));
+  begin('commands', () => registerCommands(parts, guard, panel, agents));
   begin('status bar', () => startStatusBar(parts));
   begin('stop item', () => startStopItem(parts));
   begin('context keys', () => startContextKeys(parts));
   begin('settings', () => followSettings(parts));
   begin('notices', () => startNotices(parts));
-  const agents = begin('agents of this editor', () => new EditorAgents(parts));
   const terminals = begin('agents in terminals', () => new AgentTerminals());
   if (agents && terminals) begin('ways to stop', () => new StopWays(parts, agents, terminals));
   begin('problems', () => tellProblems(parts));

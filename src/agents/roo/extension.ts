@@ -70,6 +70,11 @@ class FollowedRoo implements FollowedAgent {
     this.#looking = host.until(() => this.#attach());
     this.route = {
       plan: (bases) => this.#plan(bases),
+      current: (name) => {
+        if (!this.#api) return undefined;
+        const configuration = this.#configuration();
+        return { profile: profileOf(configuration), value: textField(configuration, name) };
+      },
       set: async (name, value) => {
         if (!this.#api) throw new Error('it is not active');
         // A value of undefined would be left out on its way; the empty text is how its own form takes an address out.
@@ -202,13 +207,17 @@ class FollowedRoo implements FollowedAgent {
     // It adds the version itself.
     const to = setting?.name === 'openAiNativeBaseUrl' ? base?.replace(/\/v1$/, '') : base;
     if (provider === undefined || setting === undefined || to === undefined) return undefined;
-    const profile = textField(configuration, 'currentApiConfigName') ?? 'default';
+    const profile = profileOf(configuration);
     return { name: setting.name, profile, provider, from: textField(configuration, setting.name), to };
   }
 
   #own(task: string): string {
     return task.slice(this.#product.agent.length + 1);
   }
+}
+
+function profileOf(configuration: unknown): string {
+  return textField(configuration, 'currentApiConfigName') ?? 'default';
 }
 
 function apiOf(exports: unknown): RooApi | undefined {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../../core/disposable.ts';
+import type { EditorAgents } from '../agents.ts';
 import type { Guard } from '../guard.ts';
 import type { BreakdownPanel } from '../panel.ts';
 import { errorText, type Parts } from '../parts.ts';
@@ -8,6 +9,7 @@ import { showAudit } from './audit.ts';
 import { chooseBilling } from './billing.ts';
 import { chooseBudget } from './budget.ts';
 import { givePrice } from './givePrice.ts';
+import { guardEditorAgents, unguardEditorAgents } from './guardEditor.ts';
 import { priceText } from './price.ts';
 import { raiseOf } from './raise.ts';
 import { copyReceipt } from './receipt.ts';
@@ -19,7 +21,12 @@ import { resumeTask, stopAllTasks, stopTask } from './tasks.ts';
 type Command = (argument: unknown) => unknown;
 
 /** Every command of the manifest. One that fails says so; without the service it says what to do. */
-export function registerCommands(parts: Parts, guard: Guard | undefined, panel: BreakdownPanel | undefined): Disposable {
+export function registerCommands(
+  parts: Parts,
+  guard: Guard | undefined,
+  panel: BreakdownPanel | undefined,
+  agents: EditorAgents | undefined,
+): Disposable {
   const { client, log } = parts;
   const commands: Readonly<Record<string, Command>> = {
     stopTask: (task) => stopTask(parts, task),
@@ -39,6 +46,8 @@ export function registerCommands(parts: Parts, guard: Guard | undefined, panel: 
     givePrice: (model) => givePrice(parts, model),
     guardOn: () => guard?.turnOn(),
     guardOff: () => guard?.turnOff(),
+    guardEditorAgents: () => guardEditorAgents(parts, agents),
+    unguardEditorAgents: () => unguardEditorAgents(parts, agents),
     setBilling: () => chooseBilling(parts),
     showSources: () => showSources(parts),
     stopService: () => stopService(parts),

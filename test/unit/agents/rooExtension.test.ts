@@ -174,7 +174,7 @@ describe('agents in the editor', () => {
     });
     assert.equal(roo.settings.anthropicBaseUrl, undefined);
     await route.set(change.name, change.to);
-    assert.equal(roo.settings.anthropicBaseUrl, change.to);
+    assert.deepEqual(route.current(change.name), { profile: 'mine', value: change.to });
     await route.set(change.name, change.from);
     assert.equal(roo.settings.anthropicBaseUrl, '');
     roo.settings = { ...roo.settings, apiProvider: 'bedrock' };
