@@ -34,7 +34,11 @@ const leastTasks = 20;
 
 /** Everything the log shows, the most that is saved for certain first. */
 export function advise(input: RuleInput): Advice[] {
-  const found = rules.flatMap((rule) => rule(input));
+  return ranked(rules.flatMap((rule) => rule(input)));
+}
+
+/** What the rules found, for who lets others breathe between two rules. */
+export function ranked(found: readonly Advice[]): Advice[] {
   const looping = new Set(found.flatMap(({ rule, task }) => (rule === 'loop' ? [task] : [])));
   return (
     found

@@ -49,6 +49,7 @@ export function repriced(
   price: Price,
   output: OutputFactor = { low: 1, high: 1 },
 ): Repriced | undefined {
+  const factors = new Map<string, ReturnType<typeof tokenFactor>>();
   const sum = { spent: 0n, low: 0n, high: 0n, coldLow: 0n, coldHigh: 0n, steps: 0, tasks: 0 };
   for (const steps of tasks) {
     let before: Step | undefined;
@@ -58,7 +59,8 @@ export function repriced(
     for (const step of steps) {
       const moved = isMoved(step) && step.cost !== null;
       if (moved) {
-        const factor = tokenFactor(step.model, to.model);
+        const factor = factors.get(step.model) ?? tokenFactor(step.model, to.model);
+        factors.set(step.model, factor);
         const cost = (usage: Usage): Pico | null => price({ ...to, usage, counted: 'reported', at: step.at }).cost;
         // A task that begins here was cold on the present model too.
         const coldHere = !(before === undefined ? step.usage.cacheRead === 0 : wasMoved);

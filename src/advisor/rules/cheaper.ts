@@ -57,11 +57,16 @@ interface Group {
 
 function groups({ history, price }: RuleInput, isMeant: (step: Step) => boolean): Group[] {
   const all = new Map<string, { readonly subject: Subject; readonly steps: Step[] }>();
+  const flagships = new Map<string, boolean>();
   for (const step of history.steps) {
-    if (step.at < history.since || step.cost === null || !isMeant(step) || !isFlagship(step, price, step.at)) continue;
-    const subject = subjectOf(step);
+    if (step.at < history.since || step.cost === null || !isMeant(step)) continue;
+    const model = `${step.provider}\0${step.model}`;
+    const known = flagships.get(model);
+    const flagship = known ?? isFlagship(step, price, history.now);
+    if (known === undefined) flagships.set(model, flagship);
+    const subject = flagship ? subjectOf(step) : undefined;
     if (!subject) continue;
-    const key = [step.agent, subjectName(subject), step.provider, step.model, step.billing].join('\0');
+    const key = [step.agent, subjectName(subject), model, step.billing].join('\0');
     const group = all.get(key);
     if (group) group.steps.push(step);
     else all.set(key, { subject, steps: [step] });

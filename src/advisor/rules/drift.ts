@@ -83,7 +83,7 @@ function stretches(
 }
 
 function isSame(a: string, b: string): boolean {
-  return modelName(a).id === modelName(b).id;
+  return a === b || modelName(a).id === modelName(b).id;
 }
 
 function priceOn({ usage, at }: Step, to: Candidate, { price }: RuleInput): bigint | null {
