@@ -6,17 +6,25 @@ import { sumColumns } from './schema.ts';
 const prompt = usageClasses.filter((name) => name !== 'output' && name !== 'reasoning' && name !== 'webSearches').join(' + ');
 const money = (basis: string) => `SUM(CASE basis WHEN '${basis}' THEN cost ELSE 0 END)`;
 
+/** Only of what was sent. */
+const read = (column: string) => `SUM(CASE WHEN outcome <> 'refused' THEN COALESCE(${column}, 0) ELSE 0 END)`;
+
 /** The sums of rows, as `addRow` makes them, in the order of `sumColumns`. */
 export const sumsOfRows = [
   `SUM(outcome <> 'refused')`,
   ...usageClasses.map((name) => `SUM(${name})`),
   `SUM(CASE basis WHEN 'unpriced' THEN ${prompt} + output ELSE 0 END)`,
   'SUM(resentTokens)',
+  `SUM(partSystem IS NOT NULL AND outcome <> 'refused')`,
+  read('partSystem'),
+  read('partTools'),
+  read('partMessages'),
   money('reported'),
   money('priced'),
   money('estimated'),
   'SUM(resentPico)',
   'SUM(errorPico)',
+  read('fixedPico'),
 ];
 
 /** Makes the day sums anew: a machine that moved to another time zone has other days. About 3 s per million requests. */

@@ -1,9 +1,22 @@
 import { usageClasses } from '../core/usage.ts';
 
 /** The sums kept per day, task and run. Token counts and numbers of requests … */
-export const countColumns = ['requests', ...usageClasses, 'unpricedTokens', 'resentTokens'] as const;
-/** … and money in pico-dollars, by basis; `resentPico` is inside the first three, `errorPico` is the ± of `estimatedPico`. */
-export const moneyColumns = ['reportedPico', 'pricedPico', 'estimatedPico', 'resentPico', 'errorPico'] as const;
+export const countColumns = [
+  'requests',
+  ...usageClasses,
+  'unpricedTokens',
+  'resentTokens',
+  // Of the requests whose prompt was read: their number, and our count of its parts.
+  'readRequests',
+  'systemTokens',
+  'toolTokens',
+  'messageTokens',
+] as const;
+/**
+ * … and money in pico-dollars, by basis; `resentPico` and `fixedPico` are inside the first three, `errorPico` is the ± of
+ * `estimatedPico`.
+ */
+export const moneyColumns = ['reportedPico', 'pricedPico', 'estimatedPico', 'resentPico', 'errorPico', 'fixedPico'] as const;
 export const sumColumns = [...countColumns, ...moneyColumns] as const;
 
 export type SumColumn = (typeof sumColumns)[number];
@@ -66,8 +79,6 @@ CREATE INDEX requestsSwitchedAt ON requests (at, dim, task, switched, fromMode, 
 CREATE INDEX requestsBroke ON requests (at, dim, task, brokeCause, brokeTokens, brokePico) WHERE brokeTokens > 0;
 CREATE INDEX requestsFailed ON requests (at, dim, task, outcome, cost) WHERE outcome IN ('error', 'cut') OR abandoned = 1;
 CREATE INDEX requestsGrew ON requests (at, dim, task, grewTokens) WHERE grewTokens >= 10000;
-CREATE INDEX requestsRead ON requests (at, dim, task, partSystem, partTools, partMessages, unusedTools, fixedPico)
-  WHERE partSystem IS NOT NULL;
 
 CREATE TABLE requestKeys (key TEXT PRIMARY KEY, request INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

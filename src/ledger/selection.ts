@@ -86,9 +86,9 @@ export class Selections {
   }
 
   /** A condition for the few rows that an index of their own knows. Samples are in no range, but in their own task. */
-  scope(selection: Selection): Scope {
+  scope(selection: Selection, passes?: (dim: Dim) => boolean): Scope {
     const { range, task } = selection;
-    const dims = this.#dimsOf(selection);
+    const dims = this.#dimsOf(selection, passes);
     if (task !== undefined) {
       return {
         where: `task IN (${withTree} ${treeOf}) AND dim IN (SELECT value FROM json_each(?))`,
@@ -125,11 +125,11 @@ export class Selections {
   }
 
   /** The numbers of the dims that fit, as JSON. */
-  #dimsOf(selection: Selection): string {
+  #dimsOf(selection: Selection, passes: (dim: Dim) => boolean = () => true): string {
     return JSON.stringify(
       this.dims.all().flatMap(([n, dim]) => {
         const sampleFits = selection.task !== undefined || !dim.sample;
-        return sampleFits && this.fits(dim, selection) ? [n] : [];
+        return sampleFits && this.fits(dim, selection) && passes(dim) ? [n] : [];
       }),
     );
   }

@@ -26,10 +26,16 @@ export function addRow(sum: Sum, row: StoredRequest, sign: 1 | -1): void {
   for (const name of usageClasses) count(usage[name]);
   count(row.basis === 'unpriced' ? promptTokens(usage) + usage.output : 0);
   count(row.resentTokens);
+  const facts = outcome === 'refused' ? undefined : row.seen.facts;
+  count(facts ? 1 : 0);
+  count(facts?.system ?? 0);
+  count(facts?.tools ?? 0);
+  count(facts?.messages ?? 0);
   const place = row.basis === 'reported' ? 0 : row.basis === 'priced' ? 1 : row.basis === 'estimated' ? 2 : -1;
   if (place >= 0 && row.cost !== null) money[place] = (money[place] ?? 0n) + (sign === 1 ? row.cost : -row.cost);
   if (row.resentPico !== 0n) money[3] = (money[3] ?? 0n) + (sign === 1 ? row.resentPico : -row.resentPico);
   if (row.errorPico !== 0n) money[4] = (money[4] ?? 0n) + (sign === 1 ? row.errorPico : -row.errorPico);
+  if (facts && row.fixedPico) money[5] = (money[5] ?? 0n) + (sign === 1 ? row.fixedPico : -row.fixedPico);
 }
 
 export function isZero(sum: Sum): boolean {

@@ -37,6 +37,12 @@ export interface Totals {
   unpricedTokens: number;
   resentTokens: number;
   resent: Pico;
+  /** Of the requests whose prompt was read: their number, our count of its parts, and what system prompt and tools cost. */
+  readRequests: number;
+  systemTokens: number;
+  toolTokens: number;
+  messageTokens: number;
+  fixed: Record<Billing, Pico>;
 }
 
 export function emptyTotals(): Totals {
@@ -63,6 +69,11 @@ export function emptyTotals(): Totals {
     unpricedTokens: 0,
     resentTokens: 0,
     resent: 0n,
+    readRequests: 0,
+    systemTokens: 0,
+    toolTokens: 0,
+    messageTokens: 0,
+    fixed: { metered: 0n, plan: 0n, unknown: 0n },
   };
 }
 
@@ -77,6 +88,10 @@ export function addSum(into: Totals, sum: Sum, billing: Billing): void {
       case 'requests':
       case 'unpricedTokens':
       case 'resentTokens':
+      case 'readRequests':
+      case 'systemTokens':
+      case 'toolTokens':
+      case 'messageTokens':
         into[name] += value;
         break;
       default:
@@ -84,12 +99,13 @@ export function addSum(into: Totals, sum: Sum, billing: Billing): void {
     }
   });
   into.requestsBy[billing] += sum.counts[0] ?? 0;
-  const [reported = 0n, priced = 0n, estimated = 0n, resent = 0n, error = 0n] = sum.money;
+  const [reported = 0n, priced = 0n, estimated = 0n, resent = 0n, error = 0n, fixed = 0n] = sum.money;
   into.cost[billing] += reported + priced + estimated;
   into.reported += reported;
   into.priced += priced;
   into.estimated += estimated;
   into.resent += resent;
+  into.fixed[billing] += fixed;
   const parts = into.byBasis[billing];
   parts.reported += reported;
   parts.estimated += estimated;

@@ -9,6 +9,8 @@ import { addSum, billingOf, emptyTotals } from './totals.ts';
 
 const leastWaste: Pico = 10_000_000_000n;
 const shownFindings = 20;
+/** Tasks that are looked into one by one: the dearest. */
+const mostTasks = 300;
 
 /** Kinds whose answers are a few words. */
 const shortKinds: readonly string[] = ['title', 'commit message', 'classification', 'router'];
@@ -98,24 +100,30 @@ class Tallies {
 }
 
 /**
- * Schemas of tools that a task never called. What was called only grows, so the fewest unused tokens that any request of
- * a task had are those of tools that no request before its last one called; they were paid with each of its requests as part of what is fixed.
+ * Schemas of tools that a task never called, in the tasks whose fixed part cost most. What was called only grows, so the
+ * newest prompt that was read tells what no request before it called; it was paid with each of the task's requests as part
+ * of what is fixed. Whole tasks.
  */
 function unusedTools(selections: Selections, selection: Selection): WasteFinding[] {
-  const { where, values } = selections.scope(selection);
+  const tasks = selections.tasks(selection);
   const rows = selections.db
     .sql(
-      `SELECT task, MIN(dim) AS dim, COUNT(*) AS requests, MIN(unusedTools) AS unused, SUM(partSystem + partTools) AS fixed, SUM(fixedPico) AS pico
-       FROM ${selections.from('requestsRead', selection)} WHERE partSystem IS NOT NULL AND partTools > 0 AND ${where} GROUP BY task`,
+      `${tasks.with} SELECT t.n, t.agent, s.billing, s.readRequests, s.systemTokens + s.toolTokens AS fixed, s.fixedPico
+       FROM tasks t JOIN taskSums s ON s.task = t.n WHERE ${tasks.where} AND s.readRequests >= ${leastSeen} AND s.toolTokens > 0
+       ORDER BY s.fixedPico DESC LIMIT ${mostTasks}`,
     )
-    .all(...values);
+    .all(...tasks.values);
+  const newest = selections.db.sql(
+    `SELECT unusedTools FROM requests WHERE task = ? AND chain = 1 AND partSystem IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1`,
+  );
   const tallies = new Tallies();
   for (const row of rows) {
-    const [requests, unused, fixed] = [Number(row.requests), Number(row.unused), Number(row.fixed)];
-    if (requests < leastSeen || unused === 0 || fixed === 0) continue;
-    const dim = selections.dims.get(Number(row.dim));
-    const tally = tallies.of(dim.agent, billingOf(dim.billing, dim.agent, selections.answers()));
-    tally.cost += ((picoOf(row.pico) ?? 0n) * BigInt(unused * requests)) / BigInt(fixed);
+    const [requests, fixed] = [Number(row.readRequests), Number(row.fixed)];
+    const unused = Number(newest.get(row.n as bigint)?.unusedTools ?? 0n);
+    if (unused === 0 || fixed === 0) continue;
+    const agent = String(row.agent);
+    const tally = tallies.of(agent, billingOf(String(row.billing), agent, selections.answers()));
+    tally.cost += ((picoOf(row.fixedPico) ?? 0n) * BigInt(unused * requests)) / BigInt(fixed);
     tally.requests += requests;
     tally.tokens += unused * requests;
   }
@@ -190,32 +198,30 @@ function toolResults(selections: Selections, selection: Selection, price: (p: Pr
 
 /** A cap on the answer far above every answer that came. It costs nothing by itself: only a runaway answer would. */
 function highCaps(selections: Selections, selection: Selection): WasteFinding[] {
-  return shortKinds.flatMap((kind) => {
-    const { where, values } = selections.scope({ ...selection, filter: { ...selection.filter, kind } });
-    const rows = selections.db
-      .sql(
-        `SELECT dim, COUNT(*) AS count, MIN(maxOutput) AS cap, MAX(output) AS longest FROM ${selections.from('requestsRead', selection)}
-         WHERE partSystem IS NOT NULL AND maxOutput IS NOT NULL AND ${where} GROUP BY dim`,
-      )
-      .all(...values);
-    return rows.flatMap((row) => {
-      const [count, cap, longest] = [Number(row.count), Number(row.cap), Number(row.longest)];
-      if (count < leastSeen || cap < leastCap || cap < longest * farAbove) return [];
-      const dim = selections.dims.get(Number(row.dim));
-      const billing = billingOf(dim.billing, dim.agent, selections.answers());
-      return [
-        {
-          id: ['maxTokens', kind, dim.agent, dim.model, dim.workspace, dim.branch, billing].join(':'),
-          kind: 'maxTokens' as const,
-          subject: kind,
-          agent: dim.agent,
-          billing,
-          cost: null,
-          requests: count,
-          tokens: longest,
-          detail: String(cap),
-        },
-      ];
-    });
+  const { where, values } = selections.scope(selection, (dim) => shortKinds.includes(dim.kind));
+  const rows = selections.db
+    .sql(
+      `SELECT dim, COUNT(*) AS count, MIN(maxOutput) AS cap, MAX(output) AS longest FROM ${selections.from('requestsAt', selection)}
+       WHERE maxOutput IS NOT NULL AND ${where} GROUP BY dim`,
+    )
+    .all(...values);
+  return rows.flatMap((row) => {
+    const [count, cap, longest] = [Number(row.count), Number(row.cap), Number(row.longest)];
+    if (count < leastSeen || cap < leastCap || cap < longest * farAbove) return [];
+    const { kind, agent, model, mode, workspace, branch, billing: told } = selections.dims.get(Number(row.dim));
+    const billing = billingOf(told, agent, selections.answers());
+    return [
+      {
+        id: ['maxTokens', kind, agent, model, mode, workspace, branch, billing].join(':'),
+        kind: 'maxTokens' as const,
+        subject: kind,
+        agent,
+        billing,
+        cost: null,
+        requests: count,
+        tokens: longest,
+        detail: String(cap),
+      },
+    ];
   });
 }

@@ -25,7 +25,7 @@ export function why(selections: Selections, selection: Selection, price: (p: Pri
     before: before && before.requests > 0 ? factors(before) : null,
     classes: classes(selections, selection, price),
     resent: { tokens: totals.resentTokens, usd: picoToUsd(totals.resent) },
-    fixed: fixed(selections, selection),
+    fixed: fixed(totals),
     cache: { read: totals.usage.cacheRead, prompt: promptTokens(totals.usage) },
     breaks: breaks(selections, selection),
     failed: failed(selections, selection),
@@ -90,25 +90,9 @@ function partsOf(usage: Usage, price: (usage: Usage) => Pico | null): readonly P
   return [uncached, read, written, all > input ? all - input : 0n];
 }
 
-function fixed(selections: Selections, selection: Selection): WhyShape['fixed'] {
-  const { where, values } = selections.scope(selection);
-  const sum = { requests: 0, systemTokens: 0, toolTokens: 0, promptTokens: 0 };
-  const money = new MoneySum();
-  const rows = selections.db
-    .sql(
-      `SELECT dim, COUNT(*) AS requests, SUM(partSystem) AS system, SUM(partTools) AS tools, SUM(partMessages) AS messages,
-         SUM(fixedPico) AS pico FROM ${selections.from('requestsRead', selection)} WHERE partSystem IS NOT NULL AND ${where} GROUP BY dim`,
-    )
-    .all(...values);
-  for (const row of rows) {
-    const dim = selections.dims.get(Number(row.dim));
-    sum.requests += Number(row.requests);
-    sum.systemTokens += Number(row.system);
-    sum.toolTokens += Number(row.tools);
-    sum.promptTokens += Number(row.system) + Number(row.tools) + Number(row.messages);
-    money.add(billingOf(dim.billing, dim.agent, selections.answers()), picoOf(row.pico) ?? 0n);
-  }
-  return { ...sum, ...money.shape() };
+function fixed({ readRequests, systemTokens, toolTokens, messageTokens, fixed: cost }: Totals): WhyShape['fixed'] {
+  const promptTokens = systemTokens + toolTokens + messageTokens;
+  return { requests: readRequests, systemTokens, toolTokens, promptTokens, ...moneyShape(cost) };
 }
 
 function breaks(selections: Selections, selection: Selection): WhyShape['breaks'] {

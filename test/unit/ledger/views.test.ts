@@ -295,7 +295,8 @@ describe('ledger: what was wasted', () => {
         step(noon - n * second, { uncachedInput: 10_000 }, { facts: { ...facts, unusedTools: unused[n] ?? 2_000 } }),
       );
     assert.deepEqual(findings(requests(4, [])), []);
-    const [found] = findings(requests(5, [3_000, 3_000]));
+    // The newest first: by then one more tool had been called.
+    const [found] = findings(requests(5, [2_000, 3_000, 3_000, 3_000, 3_000]));
     // 2,000 of 4,000 fixed tokens in each of five requests: 5 × 2,000 × $10 per million.
     assert.deepEqual(
       [found?.kind, found?.usd, found?.requests, found?.tokens, found?.detail],
