@@ -48,7 +48,8 @@ export function escalation(runs: readonly Run[], of: string): AdvisorRow[] {
         measured: text(good),
         target: 'saves ≥ 50 % at ≥ −1 pp',
         baseline: 'TwinRouterBench LR −53 % at equal solves',
-        met: good.saving >= 0.5 && good.difference >= -0.01,
+        // An invented table has no outcomes to be right about.
+        ...(of === 'made up' ? {} : { met: good.saving >= 0.5 && good.difference >= -0.01 }),
       },
       { id: 'K5', what: `${name}, 50 % noticed`, measured: text(half), target: '', baseline: '' },
       {

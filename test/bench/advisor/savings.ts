@@ -73,7 +73,7 @@ export function savings(runs: readonly Run[], of: string): AdvisorRow[] {
     ),
     row(
       `pairs shown (of those that really are a tenth cheaper: ${percent(counts.shown / counts.cheaper)})`,
-      percent(share(counts.shown)),
+      percent(share(counts.shown), 1),
       '≥ 65 %',
       '100 % by list price',
       share(counts.shown) >= 0.65,
