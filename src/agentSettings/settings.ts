@@ -1,0 +1,186 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import { addItem, applyEdit, type Edit, removal, reversed, setValue } from './edit.ts';
+import { readText, replaceText } from './files.ts';
+import { nodeAt, readJson } from './json.ts';
+
+const place = { file: z.string(), path: z.array(z.string()) };
+const changeSchema = z.discriminatedUnion('kind', [
+  /** One value of a JSON file. */
+  z.object({ kind: z.literal('set'), ...place, value: z.unknown() }),
+  /** One more item of a list in a JSON file. */
+  z.object({ kind: z.literal('add'), ...place, value: z.unknown() }),
+  /** A file of ours that was not there. */
+  z.object({ kind: z.literal('create'), file: z.string(), text: z.string() }),
+]);
+/** One thing that is changed in somebody's settings. Files are absolute paths. */
+export type Change = z.infer<typeof changeSchema>;
+
+const editSchema = z.object({ at: z.number(), removed: z.string(), inserted: z.string() });
+const doneSchema = z.object({
+  change: changeSchema,
+  edit: editSchema,
+  /** The file was not there before. */
+  isNew: z.boolean(),
+  /** SHA-256 of the file as this change left it. */
+  left: z.string(),
+});
+type Done = z.infer<typeof doneSchema>;
+const recordSchema = z.object({ id: z.string(), at: z.number(), done: z.array(doneSchema) });
+/** What was changed under one name, so that it can be undone. */
+export type Record = z.infer<typeof recordSchema>;
+
+/** A file before and after. `before` is `undefined` for one that is not there. */
+export interface FileDifference {
+  readonly file: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+export interface Plan {
+  readonly files: readonly FileDifference[];
+  readonly done: readonly Done[];
+}
+
+export interface Undone {
+  /** Changes that were taken back. */
+  readonly undone: readonly Change[];
+  /** Changes that somebody has edited since: these stay. */
+  readonly left: readonly Change[];
+}
+
+/** What the changes would make of the files. Nothing is written. Throws where a file cannot be understood. */
+export function plan(changes: readonly Change[]): Plan {
+  const files = new Map<string, { before: string | undefined; after: string }>();
+  const done: Done[] = [];
+  for (const change of changes) {
+    const known = files.get(change.file);
+    const before = known ? known.before : readText(change.file);
+    const text = known?.after ?? before;
+    const edit = editOf(change, text);
+    if (!edit) continue;
+    const after = applyEdit(text ?? '', edit);
+    files.set(change.file, { before, after });
+    done.push({ change, edit, isNew: text === undefined, left: hash(after) });
+  }
+  return { files: [...files].map(([file, each]) => ({ file, ...each })), done };
+}
+
+function editOf(change: Change, text: string | undefined): Edit | undefined {
+  if (change.kind === 'create') {
+    if (text === change.text) return undefined;
+    if (text !== undefined) throw new Error(`${change.file} is there already`);
+    return { at: 0, removed: '', inserted: change.text };
+  }
+  if (!text?.trim()) {
+    const inserted = `${JSON.stringify(fresh(change), undefined, 2)}\n`;
+    return { at: 0, removed: text ?? '', inserted };
+  }
+  try {
+    return change.kind === 'set' ? setValue(text, change.path, change.value) : addItem(text, change.path, change.value);
+  } catch (error) {
+    throw new Error(`${change.file} is left alone: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function fresh({ kind, path, value }: Extract<Change, { path: string[] }>): unknown {
+  return path.reduceRight((inner: unknown, key) => ({ [key]: inner }), kind === 'add' ? [value] : value);
+}
+
+/** Changes to other programs' settings, kept in one file so that each can be undone. */
+export class AgentSettings {
+  readonly #path: string;
+  readonly #now: () => number;
+
+  /** `path`: where the records are kept (0600). */
+  constructor(path: string, now: () => number) {
+    this.#path = path;
+    this.#now = now;
+  }
+
+  /** What is in force, oldest first. */
+  get installed(): readonly Record[] {
+    const text = readText(this.#path);
+    return text === undefined ? [] : z.array(recordSchema).parse(JSON.parse(text));
+  }
+
+  /** Writes a plan under a name. Throws, with nothing half done, when a file has changed since it was planned. */
+  apply(id: string, { files, done }: Plan): void {
+    if (done.length === 0) return;
+    const former = this.installed;
+    // Noted first: what is written and not noted could not be undone.
+    this.#keep([...former, { id, at: this.#now(), done: [...done] }]);
+    const written: FileDifference[] = [];
+    try {
+      for (const each of files) {
+        replaceText(each.file, each.before, each.after);
+        written.push(each);
+      }
+    } catch (error) {
+      for (const { file, before, after } of written.reverse()) {
+        if (before === undefined) rmSync(file, { force: true });
+        else replaceText(file, after, before);
+      }
+      this.#keep(former);
+      throw error;
+    }
+  }
+
+  /** Takes back what was changed under a name, last first: exactly, where the file is as it was left; else each value that is still ours. */
+  undo(id: string): Undone {
+    const undone: Change[] = [];
+    const left: Change[] = [];
+    for (const record of this.installed.filter((each) => each.id === id).reverse()) {
+      for (const done of [...record.done].reverse()) (takeBack(done) ? undone : left).push(done.change);
+    }
+    this.#keep(this.installed.filter((each) => each.id !== id));
+    return { undone, left };
+  }
+
+  #keep(records: readonly Record[]): void {
+    replaceText(this.#path, readText(this.#path), `${JSON.stringify(records)}\n`);
+  }
+}
+
+/** Whether the change is gone. */
+function takeBack({ change, edit, isNew, left }: Done): boolean {
+  const text = readText(change.file);
+  if (text === undefined) return true;
+  if (hash(text) === left) {
+    if (isNew) rmSync(change.file);
+    else replaceText(change.file, text, applyEdit(text, reversed(edit)));
+    return true;
+  }
+  if (change.kind === 'create') return false;
+  const after = withoutOurs(text, change, edit);
+  if (after === undefined) return false;
+  if (after !== text) replaceText(change.file, text, after);
+  return true;
+}
+
+/** The text without our value; `undefined` when another value stands there, or it cannot be read. */
+function withoutOurs(text: string, change: Exclude<Change, { kind: 'create' }>, edit: Edit): string | undefined {
+  try {
+    const root = readJson(text);
+    const there = nodeAt(root, change.path);
+    if (!there) return text;
+    if (change.kind === 'add') {
+      const entry =
+        there.kind === 'array' ? there.entries.find(({ node }) => isDeepStrictEqual(node.value, change.value)) : undefined;
+      return entry && there.kind === 'array' ? applyEdit(text, removal(text, there, entry)) : text;
+    }
+    if (!isDeepStrictEqual(there.value, change.value)) return undefined;
+    if (edit.removed.trim()) return text.slice(0, there.start) + edit.removed + text.slice(there.end);
+    const holder = nodeAt(root, change.path.slice(0, -1));
+    const entry = holder?.kind === 'object' ? holder.entries.find(({ node }) => node === there) : undefined;
+    return entry && holder?.kind === 'object' ? applyEdit(text, removal(text, holder, entry)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
