@@ -60,7 +60,12 @@ export const policyRowSchema = z.object({
 });
 
 /** `POST /api/advice`: the user's answer to a card. */
-export const cardAnswerSchema = z.object({ id: z.string(), action: z.enum(cardActions) });
+export const cardAnswerSchema = z.object({
+  id: z.string(),
+  action: z.enum(cardActions),
+  /** With `apply`: the meter writes the agent's setting, and `undo` takes it back. */
+  write: z.boolean().optional(),
+});
 
 export type Advice = z.infer<typeof adviceSchema>;
 export type PolicyRow = z.infer<typeof policyRowSchema>;
@@ -70,6 +75,8 @@ export type CardAnswer = z.infer<typeof cardAnswerSchema>;
 export const howToSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('set'),
+    /** The meter can write it, and take it back; else it is made by hand. */
+    writes: z.boolean(),
     settings: z.array(
       z.object({
         file: z.string(),

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { dirname, join } from 'node:path';
 import type { Places } from '../agents/agent.ts';
+import { AgentSettings } from '../agentSettings/settings.ts';
 import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId, Priceable, Priced } from '../core/request.ts';
@@ -184,6 +186,7 @@ class Parts implements Disposable {
       now,
       policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
       places: options.places,
+      agentSettings: new AgentSettings(join(dirname(options.ledgerPath), 'advised-settings.json'), now),
       changed: () => this.#changes.note({ kind: 'other' }),
       problem,
     });
@@ -242,7 +245,7 @@ class Parts implements Disposable {
           await this.#advisor.look(60_000);
           return { suggestions: this.#view.state().suggestions, policy: [...this.#advisor.table()] };
         },
-        answer: (id, action) => this.#advisor.answer(id, action),
+        answer: (id, action, write) => this.#advisor.answer(id, action, write),
         howTo: (id) => this.#advisor.howTo(id),
       },
       quit: () => setImmediate(options.quit),

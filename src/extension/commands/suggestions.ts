@@ -63,32 +63,32 @@ function actionsOf({ to, what, advice }: Suggestion): (vscode.QuickPickItem & { 
   ];
 }
 
-/** The answer to a card, from the page or the command. `apply` first shows what is to be set. */
+/** The answer to a card, from the page or the command. `apply` first shows the difference; nothing is written before someone says so. */
 export async function answerSuggestion(parts: Parts, answer: unknown): Promise<void> {
   const { id, action } = cardAnswerSchema.parse(answer);
   const { api } = parts.client;
-  if (action === 'apply' && !(await shown(await api.howTo(id)))) return;
-  await api.answerCard({ id, action });
+  if (action !== 'apply') {
+    await api.answerCard({ id, action });
+    return;
+  }
+  const how = await shown(await api.howTo(id));
+  if (how === undefined) return;
+  await api.answerCard({ id, action, write: how === 'write' });
 }
 
-/** Shows what to set, ready to copy; true when the user says that it is done. */
-async function shown(how: HowTo): Promise<boolean> {
+/** Shows what is to be set; how it is done, or `undefined` when it is not. */
+async function shown(how: HowTo): Promise<'write' | 'byHand' | undefined> {
+  const write = vscode.l10n.t('Change the Setting');
   const copy = vscode.l10n.t('Copy, I Will Set It');
-  const open = vscode.l10n.t('Copy and Open the File');
-  const file = how.kind === 'set' ? how.settings[0]?.file : undefined;
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Set this in the agent’s own settings?'),
     { modal: true, detail: detailOf(how) },
-    ...(file === undefined ? [copy] : [open, copy]),
+    ...(how.kind === 'set' && how.writes ? [write, copy] : [copy]),
   );
-  if (answer === undefined) return false;
+  if (answer === undefined) return undefined;
+  if (answer === write) return 'write';
   await vscode.env.clipboard.writeText(textOf(how));
-  if (answer === open && file !== undefined) {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file)).then(undefined, () => undefined);
-    if (document) await vscode.window.showTextDocument(document);
-    else await vscode.window.showInformationMessage(vscode.l10n.t('{0} does not exist yet.', file));
-  }
-  return true;
+  return 'byHand';
 }
 
 function detailOf(how: HowTo): string {

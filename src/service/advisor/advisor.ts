@@ -1,9 +1,11 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type Advice, type RuleInput, savingOf } from '../../advisor/advice.ts';
-import { advise, isWorthACard } from '../../advisor/advise.ts';
+import { isWorthACard, ranked, rules } from '../../advisor/advise.ts';
 import { type CandidateParts, type Catalog, candidatesFor, usedModels } from '../../advisor/candidates.ts';
-import { answerCard, type CardBook, deal, kept, withNever } from '../../advisor/cards.ts';
+import { answerCard, type CardBook, deal, type KeptAdvice, kept, withNever } from '../../advisor/cards.ts';
 import { historyOf } from '../../advisor/history.ts';
 import { settle } from '../../advisor/settle.ts';
+import { type AgentSettings, plan } from '../../agentSettings/settings.ts';
 import type { Places } from '../../agents/agent.ts';
 import type { CardAction, Policy } from '../../core/adviceNames.ts';
 import type { Disposable } from '../../core/disposable.ts';
@@ -14,7 +16,7 @@ import type { Suggestion } from '../../protocol/state.ts';
 import { readBook } from './book.ts';
 import { configuredModels } from './configured.ts';
 import { readSteps } from './history.ts';
-import { howTo } from './howTo.ts';
+import { changesFor, howTo } from './howTo.ts';
 import { policyRows } from './policyRows.ts';
 import { shownAdvice, shownCard } from './shown.ts';
 
@@ -26,6 +28,8 @@ export interface AdvisorParts {
   readonly now: () => number;
   readonly policy: () => Policy;
   readonly places: Places;
+  /** Writes agents' own settings, and takes it back. */
+  readonly agentSettings: AgentSettings;
   readonly changed: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -39,6 +43,11 @@ const first = 30_000;
 const shownRows = 20;
 /** An answered or settled card stays in sight so long (ms). */
 const inSight = 7 * 24 * 60 * 60_000;
+
+/** The name under which what was written for a card is kept. */
+function recordOf(card: string): string {
+  return `advisor:${card}`;
+}
 
 /** What could cost less, as cards and rows: looks at the ledger now and then, keeps what the user answered, changes nothing by itself. */
 export class Advisor implements Disposable {
@@ -88,17 +97,24 @@ export class Advisor implements Disposable {
     if (this.#end.signal.aborted) return;
     const at = now();
     const history = historyOf(steps, at, price);
-    const settled = settle(this.#book, history);
     const used = usedModels(steps);
-    const parts: CandidateParts = { policy: withNever(policy(), settled), used, catalog, price, now: at };
+    const parts: CandidateParts = { policy: withNever(policy(), this.#book), used, catalog, price, now: at };
     const input: RuleInput = {
       history,
       price,
       configured: configuredModels(places),
       candidates: (step) => candidatesFor(parts, step),
     };
-    const advice = advise(input);
-    const cards = deal(settled, advice.filter(isWorthACard), at);
+    const found: Advice[] = [];
+    for (const rule of rules) {
+      // Streams pass between two rules.
+      await breathe();
+      if (this.#end.signal.aborted) return;
+      found.push(...rule(input));
+    }
+    const advice = ranked(found);
+    // An answer may have come meanwhile.
+    const cards = deal(settle(this.#book, history), advice.filter(isWorthACard), at);
     if (JSON.stringify(cards) !== JSON.stringify(this.#book)) ledger.setSetting(setting, cards);
     this.#book = cards;
     this.#advice = advice;
@@ -107,9 +123,15 @@ export class Advisor implements Disposable {
     changed();
   }
 
-  /** False when there is no such card. */
-  answer(id: string, action: CardAction): boolean {
-    if (!this.#book.cards.some(({ advice }) => advice.id === id)) return false;
+  /**
+   * False when there is no such card. With `write` an applied card's setting is written, and undoing it takes it back. Throws, with nothing
+   * changed, when the agent's file cannot be understood or has changed meanwhile.
+   */
+  answer(id: string, action: CardAction, write = false): boolean {
+    const card = this.#book.cards.find(({ advice }) => advice.id === id);
+    if (!card) return false;
+    if (action === 'apply' && write && card.state === 'open') this.#write(card.advice);
+    if (action === 'undo' && card.state === 'applied') this.#parts.agentSettings.undo(recordOf(id));
     const book = answerCard(this.#book, id, action, this.#parts.now());
     if (book !== this.#book) {
       this.#parts.ledger.setSetting(setting, book);
@@ -117,6 +139,12 @@ export class Advisor implements Disposable {
       this.#parts.changed();
     }
     return true;
+  }
+
+  #write(advice: KeptAdvice): void {
+    const changes = changesFor(advice, this.#parts.places);
+    if (!changes) throw new Error('this setting is made by hand');
+    this.#parts.agentSettings.apply(recordOf(advice.id), plan(changes));
   }
 
   /** How a card is put to work; `undefined` when there is no such card, or nothing to set. */

@@ -41,7 +41,7 @@ export interface ApiParts {
   readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
   readonly advice: {
     readonly all: () => Promise<AdviceView>;
-    readonly answer: (id: string, action: CardAction) => boolean;
+    readonly answer: (id: string, action: CardAction, write?: boolean) => boolean;
     readonly howTo: (id: string) => HowTo | undefined;
   };
   readonly quit: () => void;
@@ -178,8 +178,15 @@ export class Api {
     return how;
   }
 
-  #answerCard({ id, action }: CardAnswer): object {
-    if (!this.#parts.advice.answer(id, action)) throw new ApiError(404, `no such card: ${id}`);
+  #answerCard({ id, action, write }: CardAnswer): object {
+    let known: boolean;
+    try {
+      known = this.#parts.advice.answer(id, action, write);
+    } catch (error) {
+      // The agent's file is not as it should be; the words say which and why.
+      throw new ApiError(409, error instanceof Error ? error.message : String(error));
+    }
+    if (!known) throw new ApiError(404, `no such card: ${id}`);
     return {};
   }
 

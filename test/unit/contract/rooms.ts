@@ -7,6 +7,7 @@ export const root = join(import.meta.dirname, '..', '..', '..');
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   core: [],
   advisor: ['core'],
+  agentSettings: ['core'],
   protocol: ['core'],
   tokens: ['core'],
   agents: ['core'],
@@ -24,6 +25,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'otlp',
     'ledger',
     'advisor',
+    'agentSettings',
     'pricing',
     'package.json',
   ],
@@ -49,6 +51,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 export const packages: Readonly<Record<string, readonly string[]>> = {
   core: [],
   advisor: [],
+  agentSettings: ['node:', 'zod'],
   protocol: ['zod'],
   tokens: ['node:', 'zod'],
   agents: ['node:', 'zod'],

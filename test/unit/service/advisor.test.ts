@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../../../src/advisor/step.ts';
+import { AgentSettings } from '../../../src/agentSettings/settings.ts';
 import type { Policy } from '../../../src/core/adviceNames.ts';
 import type { Observation } from '../../../src/core/request.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
@@ -46,6 +47,7 @@ describe('the advisor of the service', () => {
       now: () => now,
       policy: () => policy,
       places: { home: temp, env: {}, platform: 'linux' },
+      agentSettings: new AgentSettings(join(temp, 'agent-settings.json'), () => now),
       changed: () => {},
       problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
     });
@@ -107,15 +109,38 @@ describe('the advisor of the service', () => {
     const path = ['agent', 'code', 'model'];
     const file = join(temp, '.config', 'opencode', 'opencode.json');
     const value = 'openrouter/minimax/minimax-m3';
-    assert.deepEqual(one.howTo(id), { kind: 'set', settings: [{ file, format: 'json', path, value, was: null }] });
+    assert.deepEqual(one.howTo(id), { kind: 'set', writes: true, settings: [{ file, format: 'json', path, value, was: null }] });
     mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
     const jsonc = `${file}c`;
     writeFileSync(jsonc, '{ // my own\n "agent": { "code": { "model": "anthropic/x", }, }, "url": "https://a//b" }');
     assert.deepEqual(one.howTo(id), {
       kind: 'set',
+      writes: true,
       settings: [{ file: jsonc, format: 'json', path, value, was: 'anthropic/x' }],
     });
     assert.equal(one.howTo('nobody'), undefined);
+  });
+
+  it('writes the setting when it is told to, and undo puts the file back as it was', async () => {
+    const one = advisor();
+    await one.look();
+    const id = cards(one)[0]?.id ?? '';
+    const file = join(temp, '.config', 'opencode', 'opencode.json');
+    const before = '{\n  // mine\n  "theme": "dark"\n}\n';
+    mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
+    writeFileSync(file, before);
+    one.answer(id, 'apply', true);
+    const after = readFileSync(file, 'utf8');
+    assert.match(after, /\/\/ mine[\s\S]*"model": "openrouter\/minimax\/minimax-m3"/);
+    one.answer(id, 'undo');
+    assert.equal(readFileSync(file, 'utf8'), before);
+    one.answer(id, 'apply');
+    assert.equal(readFileSync(file, 'utf8'), before);
+    one.answer(id, 'undo');
+    writeFileSync(file, 'no JSON');
+    assert.throws(() => one.answer(id, 'apply', true), /left alone/);
+    assert.deepEqual([cards(one)[0]?.advice?.state, readFileSync(file, 'utf8')], ['open', 'no JSON']);
+    assert.ok(one.howTo(id)?.kind === 'set');
   });
 
   it('knows from the agent’s own setting that a mode ran on another model', async () => {
