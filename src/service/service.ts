@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { Places } from '../agents/agent.ts';
 import { AgentSettings } from '../agentSettings/settings.ts';
+import type { Places } from '../agents/agent.ts';
 import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId, Priceable, Priced } from '../core/request.ts';
