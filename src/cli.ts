@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Entry>> = {
       'run the meter service in the foreground  [--port N] [--data DIR] [--upstream NAME=URL]… [--budget-task USD] [--home DIR]',
     load: () => import('./cli/serve.ts'),
   },
+  hook: {
+    about: "for an agent's own hook: is its task stopped?  <agent>, the hook's JSON on stdin",
+    load: () => import('./cli/hook.ts'),
+  },
   run: {
     about: 'run an agent guarded: spend-meter run -- COMMAND…',
     load: () => import('./cli/run.ts'),

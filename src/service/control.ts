@@ -337,6 +337,12 @@ export class Control {
 
   // ---- stopping
 
+  /** What the user of a stopped task reads; `undefined` for one that may go on. */
+  whyStopped(task: string): string | undefined {
+    const stop = this.#stops.get(this.#parts.trees.rootOf(task));
+    return stop && refusalOf(stop).message;
+  }
+
   isStopped(task: string): boolean {
     return this.#stops.get(this.#parts.trees.rootOf(task)) !== undefined;
   }

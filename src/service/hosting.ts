@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { Places } from '../agents/agent.ts';
+import { stopDoorFile } from '../hooks/ask.ts';
 import type { Assets } from './assets.ts';
 import { publishDiscovery } from './discovery.ts';
 import { elect } from './election.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openLog } from './log.ts';
+import { writePrivateFile } from './privateFile.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { Service } from './service.ts';
 import { openStateFiles } from './stateFiles.ts';
@@ -88,6 +91,7 @@ export async function host(options: HostingOptions): Promise<Hosted | undefined>
     },
     () => end('its discovery file is gone'),
   );
+  writePrivateFile(join(files.folder, stopDoorFile), JSON.stringify({ port: service.port, ingest: secrets.ingest }));
   if (options.lifecycle) {
     lifecycle = new Lifecycle({
       ...options.lifecycle,

@@ -37,6 +37,7 @@ import type { Secrets } from './secrets.ts';
 import { type KeptSettings, readSettings } from './settings.ts';
 import { Sources } from './sources.ts';
 import { StateView } from './stateView.ts';
+import { stopDoor } from './stopDoor.ts';
 
 export interface ServiceOptions {
   readonly version: string;
@@ -251,9 +252,10 @@ class Parts implements Disposable {
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
+    const isStopped = stopDoor(secrets.ingest, (task) => this.meter.control.whyStopped(task));
     this.server = createServer(serverOptions, (req, res) => {
       if (req.url?.startsWith('/api/')) api.handle(req, res, this.#port);
-      else if (!this.#otlp.handle(req, res)) this.#door.handle(req, res);
+      else if (!isStopped(req, res) && !this.#otlp.handle(req, res)) this.#door.handle(req, res);
     });
     this.server.on('upgrade', (req, socket, head) => this.#door.upgrade(req, socket, head));
     this.server.on('clientError', (_error, socket) => socket.destroy());
