@@ -4,7 +4,7 @@ import { stateFolder } from '../protocol/stateFolder.ts';
 import type { Command } from './command.ts';
 
 /**
- * `spend-meter hook <agent>`: an agent's own hook asks whether its task is stopped. All these agents take Claude Code's answer, `continue: false`. Whatever
+ * `spend-meter hook <agent>`: an agent's own hook asks whether its task is stopped. Claude Code, Codex, Gemini CLI and Qwen Code take the same answer. Whatever
  * fails, it says nothing and ends with 0: an exit status of 2 makes some of them go on for ever.
  */
 export const main: Command = async ([agent = ''], io) => {
