@@ -122,25 +122,30 @@ export class Database {
   }
 }
 
+/** Schemas up to this one were never released: their files are kept aside and told anew from what agents left on disk. */
+const unreleased = 1;
+const current = unreleased + migrations.length;
+
 function prepareFile(db: DatabaseSync, path: string, options: OpenOptions): void {
   const version = () => Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (options.readOnly) {
     const found = version();
-    if (found !== migrations.length) throw new LedgerVersion(path, found, migrations.length);
+    if (found !== current) throw new LedgerVersion(path, found, current);
     return;
   }
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;');
-  if (version() > migrations.length) throw new LedgerVersion(path, version(), migrations.length);
+  if (version() > current) throw new LedgerVersion(path, version(), current);
+  if (version() > 0 && version() <= unreleased) throw new LedgerDamaged(path, new Error('it was made before the first release'));
   if (options.mostPages !== undefined) db.exec(`PRAGMA max_page_count = ${Math.floor(options.mostPages)}`);
   if (options.check) {
     const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
     if (found !== 'ok') throw new LedgerDamaged(path, new Error(String(found)));
   }
-  if (version() < migrations.length) {
+  if (version() < current) {
     db.exec('BEGIN IMMEDIATE');
     try {
-      for (const step of migrations.slice(version())) db.exec(step);
-      db.exec(`PRAGMA user_version = ${migrations.length}`);
+      for (const step of migrations.slice(Math.max(0, version() - unreleased))) db.exec(step);
+      db.exec(`PRAGMA user_version = ${current}`);
       db.exec('COMMIT');
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');

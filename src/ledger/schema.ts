@@ -97,5 +97,5 @@ CREATE TABLE alerts (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT R
 CREATE TABLE skipped (path TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (path, reason)) STRICT, WITHOUT ROWID;
 `;
 
-/** Forward only: entry `i` brings a database from schema `i` to `i + 1`. Never edit one that was released. */
+/** Forward only: each entry brings a database one schema further. Never edit one that was released. */
 export const migrations: readonly string[] = [first];

@@ -141,7 +141,7 @@ describe('recognising Codex', () => {
 
   it('is refused in plain text, as it tries everything else again', () => {
     assert.equal(agentById('codex').refusal, 'plain-400');
-    assert.ok(agents.every(({ id, refusal }) => id === 'codex' || id === 'sample' || refusal === 'json-402'));
+    assert.ok(agents.every(({ id, refusal }) => id === 'codex' || id === 'sample' || (refusal ?? 'json-402') === 'json-402'));
   });
 });
 

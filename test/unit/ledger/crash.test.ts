@@ -187,6 +187,17 @@ describe('ledger: a file on disk', function () {
     assert.ok(!readdirSync(folder.path).some((name) => name.includes('damaged')));
   });
 
+  it('of before the first release is kept aside, and begun anew', () => {
+    const old = new DatabaseSync(folder.ledger);
+    old.exec('CREATE TABLE requests (n INTEGER); PRAGMA user_version = 1');
+    old.close();
+    const ledger = Ledger.open(folder.ledger, options);
+    assert.ok(ledger.movedAside && existsSync(ledger.movedAside));
+    ledger.observe([sighting()]);
+    assert.equal(ledger.total('all').requests, 1);
+    ledger.close();
+  });
+
   it('read only is never created, changed or moved', () => {
     assert.throws(() => Ledger.open(folder.ledger, { ...options, readOnly: true }));
     assert.deepEqual(readdirSync(folder.path), []);

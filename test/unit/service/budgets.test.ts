@@ -339,7 +339,8 @@ describe('budgets and stops over several requests', function () {
       provider.end(output);
       await (await asked).text();
     }
-    const alerts = (await rig.state()).alerts;
+    await rig.until('both are over', async () => (await outcomes()).join() === 'ok,ok');
+    const { alerts } = await rig.state();
     assert.deepEqual(
       alerts.map((alert) => (alert.kind === 'runaway' ? [alert.task, alert.runaway, alert.stopped] : alert.kind)),
       [['claude-code:s1', { what: 'same call', tool: 'Bash', times: 8 }, false]],

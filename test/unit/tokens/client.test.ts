@@ -53,7 +53,7 @@ describe('reading prompts in the worker', () => {
     assert.deepEqual([prompt.tokens, prompt.counted, prompt.plusMinus], [text, 'exact', 0]);
     assert.deepEqual([prompt.model, prompt.stream, prompt.maxOutput, prompt.problem], ['gpt-4o', true, 4096, undefined]);
     assert.deepEqual([prompt.kind, prompt.identity.agent], ['work', 'other']);
-    assert.deepEqual(prompt.body, { stream: true, maxOutput: 4096, messages: 2, tools: 0, images: 0 });
+    assert.deepEqual(prompt.body, { stream: true, maxOutput: 4096, hiddenOutput: false, messages: 2, tools: 0, images: 0 });
     // The bytes are on their way to the provider at the same time.
     assert.deepEqual(job.body, before);
   });
