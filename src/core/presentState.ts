@@ -85,7 +85,9 @@ export interface ShownSuggestion {
   readonly spentUsd: string;
   readonly wouldUsd: string;
   readonly billing: Billing;
-  readonly advice?: { readonly state?: string | undefined; readonly wouldLowUsd: string; readonly wouldHighUsd: string } | undefined;
+  readonly advice?:
+    | { readonly state?: string | undefined; readonly wouldLowUsd: string; readonly wouldHighUsd: string }
+    | undefined;
 }
 
 /** How the window stands to the service. */

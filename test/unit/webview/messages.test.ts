@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { pageStrings } from '../../../src/core/pageStrings.ts';
 import { type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
 import { isToPage } from '../../../src/webview/messages.ts';
-import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
 import { sampleCards, samplePolicy } from '../../browser/page/sampleAdvice.ts';
+import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
 import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from '../../browser/page/sampleViews.ts';
 
 const messages: readonly ToPage[] = [
