@@ -1,5 +1,17 @@
-import type { RequestKind } from '../core/request.ts';
+import type { Place, RequestKind } from '../core/request.ts';
 import { field, saidTexts, systemText, textField, toolCount } from './requestBody.ts';
+
+/** Sub-agents that only look things up are called so by several agents. */
+const searchers: readonly string[] = ['explore'];
+/** `/v1/embeddings`, `…:embedContent`, `…:batchEmbedContents` */
+const embeddingPath = /\/embeddings$|:(batchE|e)mbedContents?$/;
+
+/** The kind of a request where its path or the agent's own mode makes it certain; what is known already stays. */
+export function certainKind(place: Pick<Place, 'kind' | 'mode'>, path?: string): RequestKind | undefined {
+  if (place.kind !== undefined && place.kind !== 'work') return place.kind;
+  if (path !== undefined && embeddingPath.test(path)) return 'embeddings';
+  return place.mode && searchers.includes(place.mode.name.toLowerCase()) ? 'search' : place.kind;
+}
 
 /** A side request that is known by its own prompt. Only what is certain: a wrong kind would make a wrong suggestion. */
 export interface KindMarker {

@@ -7,6 +7,7 @@ import { copilotAgent } from './copilot/agent.ts';
 import { cursorAgent } from './cursor/agent.ts';
 import { geminiCliAgent } from './geminiCli/agent.ts';
 import { kiloAgent } from './kilo/agent.ts';
+import { certainKind } from './kinds.ts';
 import { opencodeAgent } from './opencode/agent.ts';
 import { identifyOther, otherAgent } from './other/agent.ts';
 import { processKey } from './other/fingerprint.ts';
@@ -37,12 +38,13 @@ export function agentById(id: AgentId): Agent {
 
 /** Who is asking, from the whole request. `key` makes the fingerprints of the unrecognised; without it they last as long as this process. */
 export function identify(facts: RequestFacts, key: string = processKey): Identity {
-  return recognise(facts, key) ?? identifyOther(facts, key);
+  return withKind(recognise(facts, key) ?? identifyOther(facts, key), facts);
 }
 
 /** Who is asking as far as the headers tell; `undefined` when only the body can tell. */
 export function identifyByHeaders(facts: Omit<RequestFacts, 'body'>): Identity | undefined {
-  return recognise({ ...facts, body: undefined }, processKey);
+  const identity = recognise({ ...facts, body: undefined }, processKey);
+  return identity && withKind(identity, facts);
 }
 
 /** What the request is for; `work` unless something else is certain. */
@@ -63,6 +65,11 @@ export function guardCommand(argv: readonly string[], bases: BaseUrls): Launch {
     if (launch) return { ...launch, env: { ...env, ...launch.env } };
   }
   return { argv, env };
+}
+
+function withKind(identity: Identity, { path }: Pick<RequestFacts, 'path'>): Identity {
+  const kind = certainKind(identity, path);
+  return kind === identity.kind ? identity : { ...identity, kind };
 }
 
 function recognise(facts: RequestFacts, key: string): Identity | undefined {

@@ -1,4 +1,5 @@
 import type { Identity } from '../agents/agent.ts';
+import { certainKind } from '../agents/kinds.ts';
 import type { Disposable } from '../core/disposable.ts';
 import { asTheUserSays, type ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
@@ -185,7 +186,9 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   }
 
   #mapped<T extends Identity>(place: T): T {
-    return place.mode ? { ...place, mode: asTheUserSays(place.mode, this.#options.modes()) } : place;
+    if (!place.mode) return place;
+    const kind = certainKind(place);
+    return { ...place, ...(kind ? { kind } : {}), mode: asTheUserSays(place.mode, this.#options.modes()) };
   }
 
   #take(observation: Observation | undefined): void {

@@ -29,7 +29,7 @@ describe('recognising Claude Code', () => {
       'x-claude-code-agent-id': 'a1',
       'x-claude-code-agent-type': 'Explore',
     };
-    assert.deepEqual(identifyByHeaders(anthropic(headers)), { agent: 'claude-code', task: 'claude-code:s1' });
+    assert.deepEqual(identifyByHeaders(anthropic(headers)), { agent: 'claude-code', kind: 'search', task: 'claude-code:s1' });
     assert.deepEqual(identifyByHeaders(anthropic(sub)), {
       agent: 'claude-code',
       task: 'claude-code:s1/a1',
@@ -274,5 +274,29 @@ describe('pointing agents at the gateway', () => {
     assert.deepEqual(argv('claude', '-p', 'codex'), ['claude', '-p', 'codex']);
     assert.deepEqual(argv('grep', 'codex', 'x'), ['grep', 'codex', 'x']);
     assert.equal(guardCommand(['claude'], bases).env.ANTHROPIC_BASE_URL, bases.anthropic);
+  });
+});
+
+describe('a kind that is certain', () => {
+  const ask = (path: string, headers: Record<string, string> = {}) =>
+    requestKind({ headers, protocol: 'other', path, body: { input: 'x' } });
+
+  it('is embeddings by its path', () => {
+    assert.equal(ask('/embeddings'), 'embeddings');
+    assert.equal(ask('/v1beta/models/gemini-embedding-001:batchEmbedContents'), 'embeddings');
+    assert.equal(ask('/embeddings/x'), 'work');
+  });
+
+  it('is a search where a sub-agent only looks things up', () => {
+    const headers = {
+      'user-agent': 'claude-cli/2.1.330',
+      'x-claude-code-session-id': 's',
+      'x-claude-code-agent-id': 'a',
+      'x-claude-code-agent-type': 'Explore',
+    };
+    assert.equal(
+      requestKind({ headers, protocol: 'anthropic', path: '/v1/messages', body: { messages: [], tools: [{}] } }),
+      'search',
+    );
   });
 });
