@@ -32,6 +32,7 @@ describe('recognising Claude Code', () => {
     assert.deepEqual(identifyByHeaders(anthropic(headers)), { agent: 'claude-code', kind: 'search', task: 'claude-code:s1' });
     assert.deepEqual(identifyByHeaders(anthropic(sub)), {
       agent: 'claude-code',
+      kind: 'search',
       task: 'claude-code:s1/a1',
       parent: 'claude-code:s1',
       run: 'claude-code:p1',
