@@ -29,7 +29,7 @@ describe('recognising Claude Code', () => {
       'x-claude-code-agent-id': 'a1',
       'x-claude-code-agent-type': 'Explore',
     };
-    assert.deepEqual(identifyByHeaders(anthropic(headers)), { agent: 'claude-code', kind: 'search', task: 'claude-code:s1' });
+    assert.deepEqual(identifyByHeaders(anthropic(headers)), { agent: 'claude-code', task: 'claude-code:s1' });
     assert.deepEqual(identifyByHeaders(anthropic(sub)), {
       agent: 'claude-code',
       kind: 'search',
