@@ -12,7 +12,7 @@ export interface Ratio {
 /** 80 % two-sided and 90 % one-sided of a normal distribution. */
 const z = 1.2816;
 /** Models and habits change between learning and using: relative, one-sided … */
-const drift = 0.1;
+const drift = 0.08;
 /** … and as a spread of the logarithm. */
 const wander = 0.1;
 /** Without tasks of one's own the price list is off by a factor of 2.65 at the median (n = 104 pairs), and cheaper models do more work. */
@@ -44,7 +44,7 @@ export function costRatio(
   };
 }
 
-/** Only what is cheaper even at its bound, in which a tenth of drift is counted, is worth saying. */
+/** Only what is cheaper even at its bound, in which some drift is counted, is worth saying. */
 export function isSurelyCheaper({ bound }: Ratio): boolean {
   return bound < 1;
 }
