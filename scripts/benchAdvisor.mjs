@@ -24,7 +24,7 @@ if (values.data) {
     heading,
     '',
     `Made by \`npm run bench:advisor -- --data DIR\` on ${new Date().toISOString().slice(0, 10)}. The data: costs and outcomes of public runs on SWE-bench Verified (OpenHands index, mini-SWE-agent`,
-    'board), 305 tasks, half of them held back; it is not part of this project. The two constants of the bound (90 %, a tenth of drift) were chosen on the same table.',
+    'board), 305 tasks, half of them held back; it is not part of this project. The two constants of the bound (90 %, eight per cent of drift) were chosen on the same table.',
     '"Made up" is the same arithmetic over an invented table: what runs without `--data`.',
     '',
     '|  |  | measured | target | baseline |',
