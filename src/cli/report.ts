@@ -5,13 +5,13 @@ import { overridesSchema } from '../../pricing/schema.ts';
 import type { Places, Skipped } from '../agents/agent.ts';
 import { agents } from '../agents/registry.ts';
 import { parsed } from '../agents/requestBody.ts';
-import type { PriceBook } from '../core/priceBook.ts';
-import type { Observation } from '../core/request.ts';
+import type { Observation, Priced } from '../core/request.ts';
 import { RequestSet } from '../core/requestSet.ts';
-import { noCursors } from '../sessions/cursors.ts';
+import { type LoadCursors, noCursors } from '../sessions/cursors.ts';
 import { SessionReader } from '../sessions/sessionReader.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
+import { readLedger } from './reportLedger.ts';
 import { parseReportOptions, type ReportOptions } from './reportOptions.ts';
 import { type PricedRequest, summed } from './reportSums.ts';
 import { reportTable } from './reportTable.ts';
@@ -24,8 +24,15 @@ export const main: Command = async (args, io) => {
     options.home === undefined
       ? { home: io.home, env: io.env, platform: process.platform }
       : { home: options.home, env: {}, platform: process.platform };
-  const read = await readSessions(places);
-  const { totals, rows } = summed(pricedRequests(read.requests, options, book), options.by);
+  const requests = new RequestSet();
+  // Another home has no meter of its own, and other prices have other sums.
+  const usesLedger = options.ledger && options.home === undefined && options.pricesFile === undefined;
+  const ledger = usesLedger ? readLedger(io, (p) => book.price(p), requests) : undefined;
+  const read = await readSessions(places, requests, ledger?.loadCursors);
+  const { totals, rows } = summed(
+    pricedRequests(requests, options, (one) => ledger?.priced.get(one) ?? book.price(one)),
+    options.by,
+  );
   for (const { path, reason, count } of read.skipped) io.stderr.write(`skipped ${count} × ${reason}: ${path}\n`);
   io.stdout.write(
     options.json ? `${JSON.stringify({ totals, rows, pricesAsOf: book.asOf })}\n` : reportTable(totals, rows, options.by),
@@ -33,16 +40,17 @@ export const main: Command = async (args, io) => {
   return 0;
 };
 
-/** Reads every session file afresh. */
+/** Reads every session file, afresh or from where another reading has come to. */
 export async function readSessions(
   places: Places,
-): Promise<{ readonly requests: RequestSet; readonly skipped: readonly Skipped[] }> {
-  const requests = new RequestSet();
+  requests: RequestSet,
+  loadCursors: LoadCursors = noCursors,
+): Promise<{ readonly skipped: readonly Skipped[] }> {
   const skipped = new Map<string, Skipped>();
   const reader = new SessionReader({
     agents,
     places,
-    loadCursors: noCursors,
+    loadCursors,
     deliver(batch) {
       for (const seen of batch.observations) requests.add(seen);
       for (const each of batch.skipped) skipped.set(`${each.reason}\0${each.path}`, each);
@@ -50,11 +58,15 @@ export async function readSessions(
   });
   await reader.scan();
   reader.dispose();
-  return { requests, skipped: [...skipped.values()].filter(({ count }) => count > 0) };
+  return { skipped: [...skipped.values()].filter(({ count }) => count > 0) };
 }
 
-function* pricedRequests(requests: RequestSet, options: ReportOptions, book: PriceBook): Generator<PricedRequest> {
-  for (const request of requests.rows()) if (isAsked(request, options)) yield { request, priced: book.price(request) };
+function* pricedRequests(
+  requests: RequestSet,
+  options: ReportOptions,
+  price: (request: Observation) => Priced,
+): Generator<PricedRequest> {
+  for (const request of requests.rows()) if (isAsked(request, options)) yield { request, priced: price(request) };
 }
 
 function isAsked({ at, sample }: Observation, { since, until }: ReportOptions): boolean {

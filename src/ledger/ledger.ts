@@ -12,14 +12,14 @@ import { Days, dayText, type Range } from './days.ts';
 import { Dims } from './dims.ts';
 import { Kept, type KeptStop } from './kept.ts';
 import { rebuildDays } from './rebuild.ts';
-import type { StoredRequest } from './record.ts';
+import { countedOf, fromDatabase, outcomeOf, type StoredRequest, selectRequest } from './record.ts';
 import { RequestQueries, type RequestQuery } from './requestQueries.ts';
 import { Selections } from './selection.ts';
 import type { GroupShape, RequestShape, TaskShape, TotalShape, TransitionShape, WeekShape } from './shapes.ts';
 import { TaskBook } from './taskBook.ts';
 import { TaskQueries, type TaskQuery } from './taskQueries.ts';
 import { requestShape, totalShape } from './toShapes.ts';
-import { type DimSum, SpanSums, type Totals } from './totals.ts';
+import { billingOf, type DimSum, SpanSums, type Totals } from './totals.ts';
 import { verify } from './verify.ts';
 import { Views } from './views.ts';
 import { Writer } from './writer.ts';
@@ -391,6 +391,19 @@ export class Ledger implements Disposable {
 
   setSkipped(skipped: Skipped): void {
     this.#write(() => this.#kept.setSkipped(skipped));
+  }
+
+  /** Every request that was sent, as it is known and was priced; who pays as the user has said. Samples are left out. Read it to the end before anything else. */
+  *stored(): Generator<{ readonly seen: Observation; readonly priced: Priced }> {
+    this.#refresh();
+    for (const raw of this.#db.sql(`${selectRequest} ORDER BY r.n`).iterate()) {
+      const dim = this.#dims.get(Number(raw.dim));
+      const row = fromDatabase(raw, dim);
+      const outcome = outcomeOf(row);
+      if (dim.sample || outcome === 'refused') continue;
+      const billing = billingOf(dim.billing, dim.agent, this.#kept.answers());
+      yield { seen: { ...row.seen, outcome, counted: countedOf(row), billing }, priced: { cost: row.cost, basis: row.basis } };
+    }
   }
 
   /** Counts everything anew from the rows; answers what does not agree. Reads the whole ledger. */

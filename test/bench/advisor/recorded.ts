@@ -5,6 +5,7 @@ import { stepOf } from '../../../src/advisor/step.ts';
 import type { RequestFacts } from '../../../src/agents/agent.ts';
 import { identify } from '../../../src/agents/registry.ts';
 import { readSessions } from '../../../src/cli/report.ts';
+import { RequestSet } from '../../../src/core/requestSet.ts';
 import { inputOf, price } from '../../unit/advisor/scripted.ts';
 import { type AdvisorRow, percent } from './row.ts';
 
@@ -16,7 +17,8 @@ export async function recorded(): Promise<AdvisorRow[]> {
   let rows = 0;
   let cards = 0;
   for (const name of readdirSync(homes)) {
-    const { requests: seen } = await readSessions({ home: `${homes}${name}`, env: {}, platform: 'linux' });
+    const seen = new RequestSet();
+    await readSessions({ home: `${homes}${name}`, env: {}, platform: 'linux' }, seen);
     const steps = [...seen.rows()].flatMap((one) => stepOf(one, price(one)) ?? []);
     const now = Math.max(0, ...steps.map(({ at }) => at)) + 3_600_000;
     const advice = advise(inputOf(steps, now));

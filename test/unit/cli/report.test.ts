@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../../src/cli/command.ts';
 import { main } from '../../../src/cli/report.ts';
 import { parseReportOptions } from '../../../src/cli/reportOptions.ts';
+import { Rig } from '../service/rig.ts';
+import { claudeFile, claudeLine, write } from '../sessions/support.ts';
 
 const homes = fileURLToPath(new URL('../../fixtures/homes/', import.meta.url));
 
@@ -144,5 +146,62 @@ describe('report', () => {
     await assert.rejects(run('--prices', join(folder, 'none.json')), UsageError);
     writeFileSync(join(folder, 'bad.json'), '[{"match":"x","input":"cheap"}]');
     await assert.rejects(run('--prices', join(folder, 'bad.json')), UsageError);
+  });
+});
+
+describe('report with the ledger', function () {
+  this.timeout(30_000);
+  let rig: Rig;
+
+  beforeEach(async () => {
+    rig = await Rig.start();
+  });
+
+  afterEach(async () => {
+    await rig.dispose();
+  });
+
+  async function reported(...args: string[]) {
+    const [stdout, stderr] = [new Text(), new Text()];
+    const io = {
+      stdin: (async function* () {})(),
+      stdout,
+      stderr,
+      env: { SPEND_METER_STATE: dirname(rig.ledgerPath) },
+      home: rig.home,
+      now: Date.now,
+      signal: new AbortController().signal,
+    };
+    assert.equal(await main(['--json', '--by', 'agent', ...args], io), 0, stderr.text);
+    return JSON.parse(stdout.text).totals as { requests: number; usd: string; output: number };
+  }
+
+  it('adds what passed the gateway alone to what the files tell, each request once', async () => {
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start({ input_tokens: 1_000 }, 'msg_gateway');
+    provider.end(100);
+    await (await asked).text();
+    await rig.until('the row', async () => (await rig.requests()).some(({ outcome }) => outcome === 'ok'));
+    // The agent's own record of it, and one that the meter has not seen; both are read by the report itself, or by the service first.
+    write(claudeFile(rig.home), `${claudeLine('msg_gateway', 100)}\n${claudeLine('msg_other', 7)}\n`);
+    assert.deepEqual(await reported(), await reported());
+    const both = await reported();
+    assert.deepEqual([both.requests, both.output], [2, 107]);
+    const filesAlone = await reported('--no-ledger');
+    assert.deepEqual([filesAlone.requests, filesAlone.output], [2, 107]);
+    await rig.until('the service has read it', async () => (await rig.requests()).length === 2);
+    assert.deepEqual(await reported(), both);
+  });
+
+  it('goes by the user’s own prices and answers, as the meter does', async () => {
+    await rig.api('PUT', '/settings', { prices: [{ match: 'claude-sonnet-4-5*', input: 100, output: 0 }] });
+    const asked = rig.ask('s1');
+    const provider = await rig.provider();
+    provider.start({ input_tokens: 1_000 });
+    provider.end(100);
+    await (await asked).text();
+    await rig.until('the row', async () => (await rig.requests()).some(({ outcome }) => outcome === 'ok'));
+    assert.equal((await reported()).usd, '0.1');
   });
 });
