@@ -20,9 +20,18 @@ export function exportTables(tables: readonly TableToExport[], format: ExportFor
 
 /** RFC 4180, one table after another: its caption on a line of its own, an empty line between two. */
 function toCsv(tables: readonly TableToExport[]): string {
-  const line = (cells: readonly (string | number | null)[]): string => cells.map(csvCell).join(',');
-  const texts = tables.map(({ caption, columns, rows }) => [[caption], columns, ...rows].map(line).join('\r\n'));
-  return `${texts.join('\r\n\r\n')}\r\n`;
+  return tables.map(({ caption, ...table }) => csvLines([[caption]]) + csvOf(table)).join('\r\n');
+}
+
+type Cells = readonly (string | number | null)[];
+
+/** One table: its columns, then its rows. RFC 4180. */
+export function csvOf({ columns, rows }: Pick<TableToExport, 'columns' | 'rows'>): string {
+  return csvLines([columns, ...rows]);
+}
+
+function csvLines(lines: readonly Cells[]): string {
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
 /** Agents choose names: one that a spreadsheet would run as a formula gets an apostrophe in front. Amounts may be negative. */
@@ -44,14 +53,15 @@ function toJson(tables: readonly TableToExport[]): string {
 }
 
 function toMarkdown(tables: readonly TableToExport[]): string {
-  return tables
-    .map(({ caption, columns, rows }) => {
-      const line = (cells: readonly (string | number | null)[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
-      const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => isNumber(row[i] ?? null)));
-      const rule = `| ${numeric.map((right) => (right ? '---:' : '---')).join(' | ')} |`;
-      return [`### ${markdownCell(caption)}`, '', line(columns), rule, ...rows.map(line), ''].join('\n');
-    })
-    .join('\n');
+  return tables.map(({ caption, ...table }) => `### ${markdownCell(caption)}\n\n${markdownOf(table)}`).join('\n');
+}
+
+/** One table; columns of numbers are set to the right. */
+export function markdownOf({ columns, rows }: Pick<TableToExport, 'columns' | 'rows'>): string {
+  const line = (cells: Cells): string => `| ${cells.map(markdownCell).join(' | ')} |\n`;
+  const numeric = columns.map((_, i) => rows.length > 0 && rows.every((row) => isNumber(row[i] ?? null)));
+  const rule = `| ${numeric.map((right) => (right ? '---:' : '---')).join(' | ')} |\n`;
+  return [line(columns), rule, ...rows.map(line)].join('');
 }
 
 function isNumber(value: string | number | null): boolean {
