@@ -81,8 +81,10 @@ export class Writer {
       const held = found && this.byNumber(Number(found.request));
       if (!held || held === target) continue;
       if (!passedOnce([...held.row.seen.keys, ...seen.keys, ...(target?.row.seen.keys ?? [])])) taken.add(key);
-      else if (target) this.#join(target, held);
-      else target = held;
+      else if (target) {
+        this.#name(target.task, held.task);
+        this.#join(target, held);
+      } else target = held;
     }
     const o = taken.size ? { ...seen, keys: seen.keys.filter((key) => !taken.has(key)) } : seen;
     if (!target) {
@@ -95,6 +97,7 @@ export class Writer {
       return;
     }
     const wasRunning = target.row.seen.outcome === 'running';
+    this.#name(target.task, task);
     this.#merge(target, { seen: o, endedAt: ended, sources: sourceBits[o.source], abandoned: false });
     // A turn that is written down while it lasts may have grown over requests of its own.
     if ((wasRunning && target.row.seen.outcome !== 'running') || isTurn(target.row.seen.keys)) this.#joinPartner(target);

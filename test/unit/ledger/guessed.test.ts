@@ -31,6 +31,18 @@ describe('ledger: a task whose agent sends no id', () => {
     });
   }
 
+  it('is known too where gateway and record tell the same id of the answer', () => {
+    const ledger = openLedger();
+    ledger.observe([passed({ keys: ['chat:a', 'rq:rq_a'] })]);
+    ledger.observe([recorded({ keys: ['chat:a', 'cline:s1/m1'] })]);
+    assert.deepEqual(
+      ledger.requests().map(({ task }) => task),
+      ['cline:s1'],
+    );
+    assert.equal(ledger.task(mark)?.parent, 'cline:s1');
+    assert.deepEqual(ledger.verify(), []);
+  });
+
   it('follows the newest task that begins with the same words', () => {
     const ledger = openLedger();
     ledger.observe([passed(), recorded()]);
