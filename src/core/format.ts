@@ -118,3 +118,10 @@ export function shareOf(part: bigint, whole: bigint): number {
   if (whole <= 0n) return 0;
   return Number((part * 1_000_000n) / whole) / 1_000_000;
 }
+
+/** A moment (ms since the epoch) in a list: the time of day, with the date where it is not the day of `now`. */
+export function formatMoment(at: number, now: number, locale: Locale): string {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  const date = sameDay ? {} : ({ month: 'short', day: 'numeric' } as const);
+  return new Intl.DateTimeFormat(tagOf(locale), { ...date, hour: 'numeric', minute: '2-digit' }).format(at);
+}

@@ -20,6 +20,13 @@ const agentNames: Readonly<Record<string, string>> = {
   codex: 'Codex',
   opencode: 'OpenCode',
   kilo: 'Kilo Code',
+  cline: 'Cline',
+  'roo-code': 'Roo Code',
+  'zoo-code': 'Zoo Code',
+  copilot: 'GitHub Copilot',
+  cursor: 'Cursor',
+  'gemini-cli': 'Gemini CLI',
+  'qwen-code': 'Qwen Code',
 };
 
 /** The agents whose session files can be read. */

@@ -3,7 +3,7 @@ import { type Scene, scanShare } from './presentScene.ts';
 import type { ShownQuote, ShownState } from './presentState.ts';
 import type { TaskTree } from './presentTasks.ts';
 import { agentName, markdownCode, markdownText, type Reader } from './presentText.ts';
-import { suggestionLine, sums } from './presentTooltipSums.ts';
+import { someUnknown, suggestionLine, sums } from './presentTooltipSums.ts';
 import { otherLines, taskLines } from './presentTooltipTask.ts';
 
 /** Commands of the extension that a link of the tooltip may call. */
@@ -18,6 +18,7 @@ export type TooltipAction =
   | 'guardOff'
   | 'runSample'
   | 'showSources'
+  | 'setBilling'
   | 'stopService'
   | 'restartService'
   | 'showLog';
@@ -121,7 +122,7 @@ function beginLines({ openFile }: TooltipExtras, { t, locale }: Reader): readonl
 /** Sums are of one machine: what agents spend here, and what they spend where the window is, are never added. */
 function remoteLines({ remote }: TooltipExtras, { t }: Reader): readonly string[] {
   if (!remote) return [];
-  return [t('Of {0} alone ({1}): other machines have meters of their own', markdownText(remote.host), markdownText(remote.kind))];
+  return [t('Of {0} ({1}) alone; other machines have meters of their own', markdownText(remote.host), markdownText(remote.kind))];
 }
 
 function readLines(state: ShownState, reader: Reader): readonly string[] {
@@ -162,6 +163,7 @@ function links(scene: LiveScene, tree: TaskTree | undefined, state: ShownState, 
   if (scene.kind === 'empty' || scene.kind === 'scanning') all.push({ label: t('Run a sample task'), action: 'runSample' });
   else all.push({ label: t('Set budget'), action: 'setBudget' });
   if (state.unpriced.length > 0) all.push({ label: t('Give a price…'), action: 'givePrice' });
+  if (scene.kind !== 'empty' && someUnknown(state)) all.push({ label: t('Say how it is billed…'), action: 'setBilling' });
   all.push({ label: t('What is read'), action: 'showSources' });
   all.push(state.guard.on ? { label: t('Turn Guard off'), action: 'guardOff' } : { label: t('Guard…'), action: 'guardOn' });
   return all;

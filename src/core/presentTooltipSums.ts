@@ -21,8 +21,7 @@ export function sums(state: ShownState, reader: Reader): readonly (readonly stri
   const line = (name: string, total: ShownState['today']): string => `${name}: **${moneyDetail(moneyOfTotal(total), reader)}**`;
   const { week } = state;
   const totals = [line(t('Today'), state.today), line(t('Last 7 days'), week.total), line(t('This month'), state.month)];
-  if (state.today.unknownUsd !== '0' || week.total.unknownUsd !== '0')
-    totals.push(t('Nobody has said yet whether a subscription covers part of this.'));
+  if (someUnknown(state)) totals.push(t('Nobody has said yet whether a subscription covers part of this.'));
   const projected = amountsMoney(state.pace.monthEnd);
   if (projected.metered + projected.plan + projected.unknown > 0n)
     totals.push(
@@ -47,6 +46,11 @@ export function sums(state: ShownState, reader: Reader): readonly (readonly stri
     );
   }
   return [totals, worth];
+}
+
+/** Whether money is shown of which nobody has said if a subscription covers it. */
+export function someUnknown({ today, week }: ShownState): boolean {
+  return today.unknownUsd !== '0' || week.total.unknownUsd !== '0';
 }
 
 function amountsMoney({ meteredUsd, planUsd, unknownUsd }: ShownAmounts): Money {

@@ -46,9 +46,17 @@ function budgetLine(tree: TaskTree, { t, locale }: Reader): readonly string[] {
   if (limit === undefined || tree.level === 'none') return [];
   const limitText = formatUsd(limit, locale);
   const part =
-    tree.share === undefined ? t('budget {0}', limitText) : t('{0} of {1} budget', formatShare(tree.share, locale), limitText);
+    tree.share === undefined
+      ? t('budget {0}', limitText)
+      : `${shareBar(tree.share)} ${t('{0} of {1} budget', formatShare(tree.share, locale), limitText)}`;
   if (tree.level === 'exceeded') return [part, `**${t('over budget')}**`];
   return [part];
+}
+
+/** A share of ten parts, full from 100 % on. A picture only: the number stands beside it. */
+function shareBar(share: number): string {
+  const full = Math.floor(Math.min(1, Math.max(0, share)) * 10);
+  return '▰'.repeat(full) + '▱'.repeat(10 - full);
 }
 
 function basisText(basis: TaskTree['root']['basis'], t: Reader['t']): string {

@@ -6,6 +6,7 @@ import { type StatusView, statusView } from '../core/presentStatus.ts';
 import { type TooltipAction, type TooltipLink, tooltipMarkdown } from '../core/presentTooltip.ts';
 import { OpenFileQuote } from './openFileQuote.ts';
 import type { Parts } from './parts.ts';
+import { statusPriority } from './statusPriority.ts';
 import { linkOf } from './words.ts';
 
 /** Which commands a link of the tooltip may call; nothing else is let through. */
@@ -20,6 +21,7 @@ const actions: readonly TooltipAction[] = [
   'guardOff',
   'runSample',
   'showSources',
+  'setBilling',
   'stopService',
   'restartService',
   'showLog',
@@ -28,7 +30,7 @@ const actions: readonly TooltipAction[] = [
 const lookAgainMs = 2_500;
 
 export function startStatusBar({ client, reader, log }: Parts): Disposable {
-  const item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, 50);
+  const item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, statusPriority);
   item.name = vscode.l10n.t('Spend Meter');
   item.command = 'spendMeter.openBreakdown';
   const write = writer(item);
@@ -67,7 +69,8 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
 /** Where the extension, and so the meter, runs when the window is elsewhere: `ssh-remote`, `wsl`, `dev-container`. */
 function remote(): { readonly kind: string; readonly host: string } | undefined {
   const kind = vscode.env.remoteName;
-  return kind === undefined ? undefined : { kind, host: hostname() };
+  // A window of VS Code's server goes by its address; on the loopback that is the reader's own machine.
+  return kind === undefined || /^(localhost|127\.|\[::1\])/.test(kind) ? undefined : { kind, host: hostname() };
 }
 
 /** Writes to the item what differs from what it shows: every write is a message to the window. */

@@ -3,12 +3,13 @@ import type { Disposable } from '../core/disposable.ts';
 import { type TaskTree, taskTrees } from '../core/presentTasks.ts';
 import type { State } from '../protocol/state.ts';
 import type { Parts } from './parts.ts';
+import { stopPriority } from './statusPriority.ts';
 import { byCost } from './treeOrder.ts';
 import { treeMoney, treeName } from './words.ts';
 
 /** Stop, one click away, from the moment a running task is over its budget, waits for one, or goes round in circles. Otherwise nothing. */
 export function startStopItem({ client, reader }: Parts): Disposable {
-  const item = vscode.window.createStatusBarItem('stop', vscode.StatusBarAlignment.Left, 49);
+  const item = vscode.window.createStatusBarItem('stop', vscode.StatusBarAlignment.Left, stopPriority);
   item.name = vscode.l10n.t('Spend Meter: Stop');
   item.backgroundColor = new vscode.ThemeColor('statusBarItem.warningBackground');
   const render = (state: State | undefined): void => {

@@ -32,7 +32,7 @@ export async function chooseBudget(parts: Parts): Promise<void> {
   await vscode.window.showInformationMessage(
     usd === null
       ? vscode.l10n.t('{0}: no budget.', scope.label)
-      : vscode.l10n.t('{0}: {1}. You are told at 80 %.', scope.label, formatUsd(usd, reader.locale)),
+      : vscode.l10n.t('{0}: {1}. You are told at 80%.', scope.label, formatUsd(usd, reader.locale)),
   );
 }
 
@@ -74,6 +74,11 @@ export function scopeWords(): Readonly<Record<SettingScope | 'request', { readon
     day: { label: vscode.l10n.t('Day'), detail: vscode.l10n.t('Everything that is spent in a day') },
     month: { label: vscode.l10n.t('Month'), detail: vscode.l10n.t('Everything that is spent in a calendar month') },
   };
+}
+
+/** How each action is called within a line. */
+export function actionWords(): Readonly<Record<BudgetAction, string>> {
+  return { ask: vscode.l10n.t('asks'), warn: vscode.l10n.t('warns'), stop: vscode.l10n.t('stops') };
 }
 
 export async function askAction(single: boolean): Promise<BudgetAction | undefined> {

@@ -5,7 +5,8 @@ import { agentName, readableAgents } from '../../core/presentText.ts';
 import type { Budget } from '../../protocol/budget.ts';
 import { amountText, askAmount, askTokens } from '../budgets.ts';
 import type { Parts } from '../parts.ts';
-import { askAction, scopeWords } from './budget.ts';
+import { taskName, treeWith } from '../words.ts';
+import { actionWords, askAction, scopeWords } from './budget.ts';
 
 type Scope = 'request' | 'run' | 'task' | 'day' | 'month';
 interface Item<T> extends vscode.QuickPickItem {
@@ -14,14 +15,19 @@ interface Item<T> extends vscode.QuickPickItem {
 
 /** Budgets beyond one amount for each scope: in tokens, for one agent, mode or folder, for a single request. Lists those that hold, to be taken away. */
 export async function chooseFurtherBudget(parts: Parts): Promise<void> {
-  const { client, reader } = parts;
-  const held = (await client.api.budgets()).filter((budget) => isFurther(budget) && budget.from !== 'workspace');
+  const { client } = parts;
+  const held = (await client.api.budgets()).filter(
+    (budget) => isFurther(budget) && budget.from !== 'workspace' && !isOfSample(budget, parts),
+  );
   const items: readonly Item<Budget | undefined>[] = [
     { label: vscode.l10n.t('Add a budget…'), value: undefined },
-    ...held.map((budget) => ({ label: budgetText(budget, parts), description: vscode.l10n.t('take it away'), value: budget })),
+    ...held.map((budget) => ({ label: budgetText(budget, parts), value: budget })),
   ];
-  const picked =
-    held.length === 0 ? items[0] : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Further budgets') });
+  const words = {
+    title: vscode.l10n.t('Further budgets'),
+    placeHolder: vscode.l10n.t('Choose one to take it away, or add one'),
+  };
+  const picked = held.length === 0 ? items[0] : await vscode.window.showQuickPick(items, words);
   if (!picked) return;
   if (picked.value) {
     const { tokens, ...rest } = picked.value;
@@ -32,7 +38,7 @@ export async function chooseFurtherBudget(parts: Parts): Promise<void> {
   const budget = await askBudget(parts);
   if (!budget) return;
   await client.api.setBudget(budget);
-  await vscode.window.showInformationMessage(vscode.l10n.t('In force: {0}', budgetText(budget, { reader })));
+  await vscode.window.showInformationMessage(vscode.l10n.t('In force: {0}', budgetText(budget, parts)));
 }
 
 async function askBudget(parts: Parts): Promise<Budget | undefined> {
@@ -103,13 +109,24 @@ function isFurther({ scope, only, tokens, plan, from }: Budget): boolean {
   );
 }
 
+/** A sample task brings a budget of its own, which goes with it. */
+function isOfSample({ scope }: Budget, { client }: Parts): boolean {
+  const task = taskOf(scope);
+  return task !== undefined && (task.startsWith('sample:') || treeWith(task, client.state)?.sample === true);
+}
+
+function taskOf(scope: Budget['scope']): string | undefined {
+  return scope.startsWith('task:') ? scope.slice('task:'.length) : undefined;
+}
+
 /** `Each task, Codex: $2.00, stop`. */
-function budgetText({ scope, only, usd, tokens, action }: Budget, { reader }: Pick<Parts, 'reader'>): string {
+function budgetText({ scope, only, usd, tokens, action }: Budget, { client, reader }: Parts): string {
   const words = scopeWords();
-  const what = scope in words ? words[scope as Scope].label : scope;
+  const task = taskOf(scope);
+  const what = task === undefined ? words[scope as Scope].label : taskName(task, client.state, reader);
   const part = only?.agent
     ? agentName(only.agent, reader.t)
     : (only?.mode ?? (only?.workspace ? basename(only.workspace) : undefined));
   const amount = usd != null ? amountText(usd, 'usd', reader) : amountText(String(tokens ?? 0), 'tokens', reader);
-  return `${[what, part].filter(Boolean).join(', ')}: ${amount}, ${action}`;
+  return `${[what, part].filter(Boolean).join(', ')}: ${amount}, ${actionWords()[action]}`;
 }

@@ -78,8 +78,8 @@ export async function answerSuggestion(parts: Parts, answer: unknown): Promise<v
 
 /** Shows what is to be set; how it is done, or `undefined` when it is not. */
 async function shown(how: HowTo): Promise<'write' | 'byHand' | undefined> {
-  const write = vscode.l10n.t('Change the Setting');
-  const copy = vscode.l10n.t('Copy, I Will Set It');
+  const write = vscode.l10n.t('Change the setting');
+  const copy = vscode.l10n.t('Copy, I will set it');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Set this in the agent’s own settings?'),
     { modal: true, detail: detailOf(how) },

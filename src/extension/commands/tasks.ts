@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { formatCount, tagOf } from '../../core/format.ts';
+import { formatCount, formatMoment } from '../../core/format.ts';
 import { type TaskTree, taskTrees } from '../../core/presentTasks.ts';
 import type { Parts } from '../parts.ts';
 import { resumeAndTell, stopAndTell } from '../stopping.ts';
@@ -73,7 +73,7 @@ async function choose(
       ...folderOf(tree),
       tree.acting.model,
       vscode.l10n.t('{0} requests', formatCount(tree.root.requests, reader.locale)),
-      new Intl.DateTimeFormat(tagOf(reader.locale), { timeStyle: 'medium' }).format(tree.lastAt),
+      formatMoment(tree.lastAt, Date.now(), reader.locale),
     ].join(' · '),
     tree,
   }));

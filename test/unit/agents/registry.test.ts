@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { RequestFacts } from '../../../src/agents/agent.ts';
 import {
   agentById,
@@ -9,6 +10,7 @@ import {
   identifyByHeaders,
   requestKind,
 } from '../../../src/agents/registry.ts';
+import { agentName, english, readableAgents } from '../../../src/core/presentText.ts';
 
 const anthropic = (headers: Record<string, string>, body?: unknown): RequestFacts => ({
   headers,
@@ -299,5 +301,21 @@ describe('a kind that is certain', () => {
       requestKind({ headers, protocol: 'anthropic', path: '/v1/messages', body: { messages: [], tools: [{}] } }),
       'search',
     );
+  });
+});
+
+describe('what an agent is called where it is shown', () => {
+  const read = agents.filter(({ sessions }) => (sessions?.length ?? 0) > 0);
+
+  it('is the name its folder gives it', () => {
+    for (const { id, name } of read) assert.equal(agentName(id, english), name, id);
+  });
+
+  it('covers every agent that is read, also where one is turned off', () => {
+    const ids = read.map(({ id }) => id).sort();
+    assert.deepEqual([...readableAgents].sort(), ids);
+    const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+    const { enum: offered } = manifest.contributes.configuration.properties['spendMeter.agentsOff'].items;
+    assert.deepEqual([...offered].sort(), ids);
   });
 });

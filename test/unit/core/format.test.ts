@@ -1,7 +1,22 @@
 import assert from 'node:assert/strict';
-import { formatCost, formatCount, formatShare, formatTokens, formatUsd, inCurrency, shareOf } from '../../../src/core/format.ts';
+import {
+  formatCost,
+  formatCount,
+  formatMoment,
+  formatShare,
+  formatTokens,
+  formatUsd,
+  inCurrency,
+  shareOf,
+} from '../../../src/core/format.ts';
 
 describe('format', () => {
+  it('names the day of a moment only where it is another one', () => {
+    const now = new Date(2026, 10, 25, 22, 8).getTime();
+    assert.equal(formatMoment(new Date(2026, 10, 25, 9, 5).getTime(), now, 'en').replace('\u202f', ' '), '9:05 AM');
+    assert.equal(formatMoment(new Date(2026, 10, 23, 9, 5).getTime(), now, 'en').replace('\u202f', ' '), 'Nov 23, 9:05 AM');
+  });
+
   it('shows dollars without false precision and never rounds a cost to nothing', () => {
     const cases: readonly (readonly [string, string])[] = [
       ['0', '$0.00'],

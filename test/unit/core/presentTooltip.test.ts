@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ShownState, ShownTask } from '../../../src/core/presentState.ts';
 import { statusView } from '../../../src/core/presentStatus.ts';
 import { type TooltipLink, tooltipMarkdown } from '../../../src/core/presentTooltip.ts';
-import { ago, input, nothing, state, task } from './presentFixtures.ts';
+import { ago, input, nothing, state, task, total } from './presentFixtures.ts';
 
 /** The tooltip as text: blocks between `---`, links as `label→action(task)`. */
 function tooltip(...args: Parameters<typeof input>): string {
@@ -26,7 +26,7 @@ describe('the tooltip', () => {
     assert.equal(
       tooltip(running(task({ budget: 'ok', budgetUsd: '1.00', run: { usd: '0.1' } }))),
       `**Claude Code** · code · \`claude-sonnet-4-6\`
-**$0.42** · 42% of $1.00 budget · provider tokens at list price
+**$0.42** · ▰▰▰▰▱▱▱▱▱▱ 42% of $1.00 budget · provider tokens at list price
 This run: $0.10
 Requests: 12
 Tokens: 12.3K in, 401K cache read, 21K cache write, 3.21K out (1.1K reasoning)
@@ -68,7 +68,7 @@ and 2 more`,
     const text = tooltip(running(task({ state: 'stopped', budget: 'exceeded', budgetUsd: '0.40', basis: 'estimated' })));
     assert.match(
       text,
-      /^\*\*Claude Code\*\* · code · `claude-sonnet-4-6` · \*\*stopped\*\*\n\*\*\$0\.42\*\* · 105% of \$0\.40 budget · \*\*over budget\*\* · estimated$/m,
+      /^\*\*Claude Code\*\* · code · `claude-sonnet-4-6` · \*\*stopped\*\*\n\*\*\$0\.42\*\* · ▰{10} 105% of \$0\.40 budget · \*\*over budget\*\* · estimated$/m,
     );
     assert.match(text, /Resume task→resumeTask\(claude-code:a\)/);
     assert.doesNotMatch(text, /stopTask/);
@@ -177,5 +177,11 @@ describe('tooltipMarkdown', () => {
     );
     assert.equal(text, 'a  \nb\n\n---\n\nc\n\n---\n\n[A](command:openBreakdown) · [B](command:stopTask?t)');
     assert.equal(tooltipMarkdown({ blocks: [['a']], links: [] }, link), 'a');
+  });
+
+  it('offers to say how an agent is billed while nobody has', () => {
+    assert.doesNotMatch(tooltip(running(task())), /setBilling/);
+    const today = total({ requests: 1, unknownUsd: '1.15' });
+    assert.match(tooltip({ state: { tasks: [task()], today } }), /\| Say how it is billed…→setBilling \|/);
   });
 });
