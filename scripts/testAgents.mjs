@@ -19,7 +19,7 @@ import { npm, run, say, seconds } from './lib/run.mjs';
 const { values } = parseArgs({ options: { grep: { type: 'string' } } });
 const source = join(root, 'test', 'agents');
 const folder = join(tools, 'agents');
-const commands = ['claude', 'codex', 'opencode', 'kilo', 'cline'];
+const commands = ['claude', 'codex', 'opencode', 'kilo', 'cline', 'copilot', 'gemini', 'qwen'];
 
 async function install() {
   const started = Date.now();

@@ -60,6 +60,17 @@ export function firstUserText(body: unknown): string | undefined {
   return undefined;
 }
 
+/** Text of all user turns before the first answer: some requests of an agent hold in one turn what others of it hold in two. */
+export function openingText(body: unknown): string {
+  const texts: string[] = [];
+  for (const turn of turnsOf(body)) {
+    const role = field(turn, 'role');
+    if (role !== 'user') break;
+    texts.push(contentText(field(turn, 'content') ?? field(turn, 'parts')));
+  }
+  return texts.filter(Boolean).join('\n');
+}
+
 export function toolCount(body: unknown): number {
   const tools = field(body, 'tools');
   if (Array.isArray(tools) && tools.length > 0) return tools.length;

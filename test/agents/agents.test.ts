@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { usage } from '../../src/core/usage.ts';
 import { type Block, type BlockKind, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { claudeCode, cline, codex, copilot, kilo, opencode } from './clis.ts';
+import { claudeCode, cline, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
 import { equalsServed } from './compare.ts';
 
 const never = new Promise<void>(() => {});
 
-for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot]) {
+for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot, gemini, qwen]) {
   describe(`${cli.name} through the gateway`, function () {
     this.timeout(240_000);
     let bench: Bench;

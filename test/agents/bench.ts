@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
@@ -14,7 +14,12 @@ import { StandIn } from '../standIn/standIn.ts';
 import type { Cli, Run } from './clis.ts';
 
 const cliPath = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const readySchema = z.object({ baseUrls: z.record(z.string(), z.string()), otlp: z.string(), api: z.string(), controlToken: z.string() });
+const readySchema = z.object({
+  baseUrls: z.record(z.string(), z.string()),
+  otlp: z.string(),
+  api: z.string(),
+  controlToken: z.string(),
+});
 /** Nothing that an agent asks of the outside leaves this machine: its proxy refuses. */
 const refusingProxy = 'http://127.0.0.1:9';
 export const key = 'sk-dummy-0123456789';
@@ -60,10 +65,15 @@ export class Bench {
   static async start(cli: Cli): Promise<Bench> {
     const random = new Random();
     console.log(`      seed ${random.seed}`);
-    const standIn = new StandIn({ random, key });
+    const standIn = new StandIn({ random, key, ...(cli.isSide ? { isSide: cli.isSide } : {}) });
     const url = await standIn.start();
     const temp = mkdtempSync(join(tmpdir(), 'spend-meter-agent-'));
     for (const name of ['home', 'work', 'data']) mkdirSync(join(temp, name));
+    for (const [name, text] of Object.entries(cli.settings ?? {})) {
+      const file = join(temp, 'home', name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
     const { service, ready } = await serve(temp, url);
     return new Bench(cli, { random, standIn, temp, url, service, ready });
   }
@@ -162,7 +172,7 @@ async function serve(
   port?: string,
 ): Promise<{ readonly service: ChildProcess; readonly ready: z.infer<typeof readySchema> }> {
   const folders = ['--data', join(temp, 'data'), '--home', join(temp, 'home')];
-  const upstreams = ['--upstream', `anthropic=${url}`, '--upstream', `openai=${url}/v1`];
+  const upstreams = ['--upstream', `anthropic=${url}`, '--upstream', `openai=${url}/v1`, '--upstream', `gemini=${url}`];
   const service = spawn(process.execPath, [cliPath, 'serve', ...folders, ...upstreams, ...(port ? ['--port', port] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: clean(process.env),
@@ -174,6 +184,6 @@ async function serve(
 /** What the runner and npm set for their own programs would change the agents. */
 export function clean(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own =
-    /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|CLINE_|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
+    /^(npm_|NODE_OPTIONS$|XDG_|ANTHROPIC_|OPENAI_|CLAUDE|CODEX_|OPENCODE|KILO|CLINE_|COPILOT_|GEMINI_|GOOGLE_|QWEN_|.*_PROXY$|.*_proxy$|SPEND_METER_(RESULTS|TESTS_ALONE)$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
 }

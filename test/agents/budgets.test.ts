@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Block, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { claudeCode, cline, codex, kilo, opencode } from './clis.ts';
+import { claudeCode, cline, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
 
 const never = new Promise<void>(() => {});
 
-for (const cli of [claudeCode, codex, opencode, kilo, cline]) {
+for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot, gemini, qwen]) {
   describe(`${cli.name} under the user's hand`, function () {
     this.timeout(240_000);
     let bench: Bench;

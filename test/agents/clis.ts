@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ownProviderEnvironment } from '../../src/agents/copilot/agent.ts';
 import { guardCommand } from '../../src/agents/registry.ts';
+import { systemText } from '../../src/agents/requestBody.ts';
 import type { AgentId } from '../../src/core/request.ts';
 import type { BlockKind } from '../standIn/turn.ts';
 import { key } from './bench.ts';
@@ -17,11 +18,15 @@ export interface Run {
 export interface Cli {
   readonly agent: AgentId;
   readonly name: string;
-  readonly family: 'anthropic' | 'openai';
+  readonly family: 'anthropic' | 'openai' | 'google';
   /** Blocks in which an answer of its can be stopped. */
   readonly blocks: readonly BlockKind[];
   /** USD: what 40,000 tokens of prompt (or as many as this agent's first prompt has, where the provider tells at the end) and some hundred of output cost. */
   readonly budget: string;
+  /** Files of its own settings, by their path in its home. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Requests beside the work that offer tools all the same: they take no turn of the script. */
+  readonly isSide?: (body: unknown) => boolean;
   /** Where it takes its provider from its own settings only: run once, before its first prompt. */
   setUp?(to: { readonly baseUrls: Readonly<Record<string, string>> }): {
     readonly argv: readonly string[];
@@ -163,4 +168,54 @@ export const copilot: Cli = {
         COPILOT_AUTO_UPDATE: 'false',
       },
     ),
+};
+
+/** An API key, chosen with `/auth` as its user would; started with `spend-meter run`, for no variable alone reaches it. */
+export const gemini: Cli = {
+  agent: 'gemini-cli',
+  name: 'Gemini CLI',
+  family: 'google',
+  blocks: allBlocks,
+  budget: '0.089',
+  settings: {
+    '.gemini/settings.json': JSON.stringify({
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      // It would end an endless answer by itself.
+      model: { disableLoopDetection: true },
+    }),
+  },
+  command: ({ prompt, resume, mode }, { cliPath }) => ({
+    argv: [
+      process.execPath,
+      cliPath,
+      'run',
+      '--',
+      'gemini',
+      ...(resume ? ['--resume', 'latest'] : []),
+      '-p',
+      prompt,
+      '--approval-mode',
+      mode ?? 'yolo',
+      '--skip-trust',
+    ],
+    env: { GEMINI_API_KEY: key },
+  }),
+};
+
+/** Its memory keepers go over the conversation after it, with tools. */
+const memoryKeeper = /^You are (now acting as the managed memory|performing a managed memory)/;
+
+/** A model that thinks aloud, as Cline's. */
+export const qwen: Cli = {
+  agent: 'qwen-code',
+  name: 'Qwen Code',
+  family: 'openai',
+  blocks: allBlocks,
+  budget: '0.033',
+  isSide: (body) => memoryKeeper.test(systemText(body)),
+  command: ({ prompt, resume, mode }, { baseUrls }) =>
+    guarded(['qwen', ...(resume ? ['--continue'] : []), '-p', prompt, '--approval-mode', mode ?? 'yolo'], baseUrls, {
+      OPENAI_API_KEY: key,
+      OPENAI_MODEL: 'gpt-4.1',
+    }),
 };

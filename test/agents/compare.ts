@@ -6,6 +6,12 @@ import type { RequestRow } from '../../src/protocol/rows.ts';
 import type { Served } from '../standIn/served.ts';
 
 const book = priceBook();
+const sellers: Readonly<Record<Served['protocol'], string>> = {
+  anthropic: 'anthropic',
+  'openai-chat': 'openai',
+  'openai-responses': 'openai',
+  gemini: 'google',
+};
 
 /** The ledger holds exactly what was served: each answer once, to the token and to the last digit of its price. */
 export function equalsServed(rows: readonly RequestRow[], served: readonly Served[]): void {
@@ -18,8 +24,7 @@ export function equalsServed(rows: readonly RequestRow[], served: readonly Serve
 }
 
 function priceOf({ protocol, model, usage, at }: Served): Pico {
-  const provider = protocol === 'anthropic' ? 'anthropic' : 'openai';
-  const { cost } = book.price({ provider, model, usage, counted: 'reported', at });
+  const { cost } = book.price({ provider: sellers[protocol], model, usage, counted: 'reported', at });
   assert.ok(cost !== null, `no price for ${model}`);
   return cost;
 }

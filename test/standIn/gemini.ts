@@ -135,6 +135,8 @@ function fitting(schema: JsonObject): unknown {
     case 'array':
       return [];
     case 'integer':
+      // A score of a hundred: a router takes its large model.
+      return Number(schema.maximum ?? 100);
     case 'number':
       return Number(schema.minimum ?? 1);
     case 'boolean':

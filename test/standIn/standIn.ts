@@ -19,12 +19,14 @@ export interface StandInOptions {
   readonly random: Random;
   /** The key that agents were given: it must arrive as it is. */
   readonly key: string;
+  /** Side requests of this agent that offer tools. */
+  readonly isSide?: (body: unknown) => boolean;
 }
 
 /**
  * A provider on loopback, as strict as the real ones, that speaks Anthropic Messages, OpenAI Chat Completions, OpenAI
  * Responses and Gemini, streamed and not. Work requests are answered by the scripted turns, in order; requests that offer no
- * tools (titles and the like) get a line of text. Everything served is kept.
+ * tools (titles and the like), and those the agent is known to make beside its work, get a line of text. Everything served is kept.
  */
 export class StandIn implements Disposable {
   readonly served: Served[] = [];
@@ -123,7 +125,7 @@ export class StandIn implements Disposable {
   }
 
   async #serve(req: IncomingMessage, res: ServerResponse, dialect: Dialect, body: JsonObject, requestId: string): Promise<void> {
-    const side = !dialect.offersTools(body);
+    const side = !dialect.offersTools(body) || this.#options.isSide?.(body) === true;
     const turn = side ? this.#sideTurn(dialect) : this.#turns.shift();
     if (!turn) throw new Error('a request came that the script has no turn for');
     const answer: Answer = { id: dialect.newId(), model: String(body.model), turn, body, at: Date.now() };

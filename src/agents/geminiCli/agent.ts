@@ -1,4 +1,5 @@
 import type { Agent } from '../agent.ts';
+import { geminiHooks } from './hooks.ts';
 import { geminiModes, identifyGeminiCli } from './identity.ts';
 import { launchGemini } from './launch.ts';
 import { geminiSessions } from './sessions.ts';
@@ -18,4 +19,5 @@ export const geminiCliAgent: Agent = {
   launch: launchGemini,
   sessions: [geminiSessions],
   telemetry: geminiTelemetry,
+  hooks: geminiHooks,
 };

@@ -3,7 +3,7 @@ import { type ModeKind, modeOf } from '../../core/mode.ts';
 import type { Identity, RequestFacts } from '../agent.ts';
 import { type KindMarker, markedKind } from '../kinds.ts';
 import { conversationMark } from '../other/fingerprint.ts';
-import { firstUserText, systemText } from '../requestBody.ts';
+import { openingText, systemText } from '../requestBody.ts';
 
 /** Approval modes and the built-in sub-agents, lower case. */
 export const geminiModes: Readonly<Record<string, ModeKind>> = {
@@ -35,7 +35,7 @@ export function identifyGeminiCli(facts: RequestFacts, key: string): Identity | 
   const { headers, body } = facts;
   if (!headers['user-agent']?.startsWith('GeminiCLI')) return undefined;
   if (body === undefined) return undefined;
-  const first = firstUserText(body) ?? '';
+  const first = openingText(body);
   const workspace = workspaceIn(first);
   const said = `${workspace ?? ''}\n${first.replace(sessionContext, '')}`;
   const mark = conversationMark({ ...facts, body: { messages: [{ role: 'user', content: said }] } }, key);
