@@ -20,6 +20,7 @@ const nodeEntries = {
   cli: 'src/cli.ts',
   tokenWorker: 'src/service/promptWorker.ts',
   sessionWorker: 'src/sessions/worker.ts',
+  uninstall: 'src/service/uninstall.ts',
 };
 
 /** CommonJS dependencies inside an ES module ask for `require`. */

@@ -42,6 +42,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: "for an agent's own hook: is its task stopped?  <agent>, the hook's JSON on stdin",
     load: () => import('./cli/hook.ts'),
   },
+  connect: {
+    about: 'have an agent tell the meter more, and take that out again  [AGENT] [--undo] [--yes] [--json]',
+    load: () => import('./cli/connect.ts'),
+  },
   run: {
     about: 'run an agent guarded: spend-meter run -- COMMAND…',
     load: () => import('./cli/run.ts'),

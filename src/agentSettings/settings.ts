@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { addItem, applyEdit, type Edit, removal, reversed, setValue } from './edit.ts';
 import { readText, replaceText } from './files.ts';
 import { nodeAt, readJson } from './json.ts';
+import { appendTable, withoutTable } from './toml.ts';
 
 const place = { file: z.string(), path: z.array(z.string()) };
 const changeSchema = z.discriminatedUnion('kind', [
@@ -12,6 +13,8 @@ const changeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set'), ...place, value: z.unknown() }),
   /** One more item of a list in a JSON file. */
   z.object({ kind: z.literal('add'), ...place, value: z.unknown() }),
+  /** A table of ours at the end of a TOML file; `text` is its lines, its `[name]` among them. */
+  z.object({ kind: z.literal('table'), file: z.string(), name: z.string(), text: z.string() }),
   /** A file of ours that was not there. */
   z.object({ kind: z.literal('create'), file: z.string(), text: z.string() }),
 ]);
@@ -74,19 +77,44 @@ function editOf(change: Change, text: string | undefined): Edit | undefined {
     if (text !== undefined) throw new Error(`${change.file} is there already`);
     return { at: 0, removed: '', inserted: change.text };
   }
+  if (change.kind === 'table') return orLeftAlone(change, () => appendTable(text ?? '', change.name, change.text));
   if (!text?.trim()) {
     const inserted = `${JSON.stringify(fresh(change), undefined, 2)}\n`;
     return { at: 0, removed: text ?? '', inserted };
   }
+  return orLeftAlone(change, () =>
+    change.kind === 'set' ? setValue(text, change.path, change.value) : addItem(text, change.path, change.value),
+  );
+}
+
+function orLeftAlone<T>({ file }: Change, edit: () => T): T {
   try {
-    return change.kind === 'set' ? setValue(text, change.path, change.value) : addItem(text, change.path, change.value);
+    return edit();
   } catch (error) {
-    throw new Error(`${change.file} is left alone: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`${file} is left alone: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function fresh({ kind, path, value }: Extract<Change, { path: string[] }>): unknown {
+/** A change at a place in a JSON file. */
+type JsonChange = Extract<Change, { path: string[] }>;
+
+function fresh({ kind, path, value }: JsonChange): unknown {
   return path.reduceRight((inner: unknown, key) => ({ [key]: inner }), kind === 'add' ? [value] : value);
+}
+
+/** Whether the file says what the change put into it. */
+export function isInForce(change: Change): boolean {
+  const text = readText(change.file);
+  if (text === undefined) return false;
+  switch (change.kind) {
+    case 'create':
+      return text === change.text;
+    case 'table':
+      return text.replaceAll('\r\n', '\n').includes(change.text);
+    case 'set':
+    case 'add':
+      return editOf(change, text) === undefined;
+  }
 }
 
 /** Changes to other programs' settings, kept in one file so that each can be undone. */
@@ -154,31 +182,56 @@ function takeBack({ change, edit, isNew, left }: Done): boolean {
     return true;
   }
   if (change.kind === 'create') return false;
-  const after = withoutOurs(text, change, edit);
+  const after = change.kind === 'table' ? withoutTable(text, change.name, edit) : withoutOurs(text, change, edit);
   if (after === undefined) return false;
   if (after !== text) replaceText(change.file, text, after);
   return true;
 }
 
 /** The text without our value; `undefined` when another value stands there, or it cannot be read. */
-function withoutOurs(text: string, change: Exclude<Change, { kind: 'create' }>, edit: Edit): string | undefined {
+function withoutOurs(text: string, change: JsonChange, edit: Edit): string | undefined {
   try {
-    const root = readJson(text);
-    const there = nodeAt(root, change.path);
+    const there = nodeAt(readJson(text), change.path);
     if (!there) return text;
     if (change.kind === 'add') {
       const entry =
         there.kind === 'array' ? there.entries.find(({ node }) => isDeepStrictEqual(node.value, change.value)) : undefined;
-      return entry && there.kind === 'array' ? applyEdit(text, removal(text, there, entry)) : text;
+      if (!entry || there.kind !== 'array') return text;
+      return withoutEmpty(applyEdit(text, removal(text, there, entry)), change.path, madeFrom(change, edit));
     }
     if (!isDeepStrictEqual(there.value, change.value)) return undefined;
     if (edit.removed.trim()) return text.slice(0, there.start) + edit.removed + text.slice(there.end);
-    const holder = nodeAt(root, change.path.slice(0, -1));
-    const entry = holder?.kind === 'object' ? holder.entries.find(({ node }) => node === there) : undefined;
-    return entry && holder?.kind === 'object' ? applyEdit(text, removal(text, holder, entry)) : undefined;
+    const parents = change.path.slice(0, -1);
+    const without = withoutProperty(text, change.path);
+    return without === undefined ? undefined : withoutEmpty(without, parents, madeFrom(change, edit));
   } catch {
     return undefined;
   }
+}
+
+/** How many keys of a change's path were there before it. */
+function madeFrom({ path }: JsonChange, { at, inserted }: Edit): number {
+  // The whole object, where the file was empty.
+  const first = inserted.replace(at === 0 ? /^\{\s*/ : /^,?\s*/, '');
+  const depth = path.findIndex((key) => first.startsWith(`${JSON.stringify(key)}:`));
+  return depth < 0 ? path.length : depth;
+}
+
+/** Takes out what a change made on its way (deeper than `depth`), as far as nobody else has put anything into it. */
+function withoutEmpty(text: string, path: readonly string[], depth: number): string {
+  if (path.length <= depth) return text;
+  const there = nodeAt(readJson(text), path);
+  if (there?.kind === 'scalar' || !there || there.entries.length > 0) return text;
+  const without = withoutProperty(text, path);
+  return without === undefined ? text : withoutEmpty(without, path.slice(0, -1), depth);
+}
+
+function withoutProperty(text: string, path: readonly string[]): string | undefined {
+  const root = readJson(text);
+  const there = nodeAt(root, path);
+  const holder = nodeAt(root, path.slice(0, -1));
+  const entry = holder?.kind === 'object' ? holder.entries.find(({ node }) => node === there) : undefined;
+  return entry && holder?.kind === 'object' ? applyEdit(text, removal(text, holder, entry)) : undefined;
 }
 
 function hash(text: string): string {

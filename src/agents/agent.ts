@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ModeKind } from '../core/mode.ts';
 import type { AgentId, Observation, Place } from '../core/request.ts';
+import type { HooksOf } from './hooks.ts';
 import type { RoutingOf } from './routing.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -35,6 +36,8 @@ export interface Agent {
   readonly sessions?: readonly SessionFormat[];
   /** How its OpenTelemetry is read and turned on. */
   readonly telemetry?: Telemetry;
+  /** Its own hooks, through which it can ask whether its task is stopped. */
+  readonly hooks?: HooksOf;
 }
 
 /** Facts of a request at the gateway that an agent may recognise itself by. Credentials are already taken out. */

@@ -4,14 +4,10 @@ import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LaunchFile } from '../agents/agent.ts';
 import { guardCommand } from '../agents/registry.ts';
-import { type Discovery, healthSchema } from '../protocol/api.ts';
-import { discoveryFile, exitCodes, stateFolder } from '../protocol/stateFolder.ts';
-import { builtAssets } from '../service/assets.ts';
-import { baseUrlsOf } from '../service/baseUrls.ts';
-import { readDiscovery } from '../service/discovery.ts';
-import { type Hosted, host } from '../service/hosting.ts';
+import { stateFolder } from '../protocol/stateFolder.ts';
 import { writePrivateFile } from '../service/privateFile.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
+import { reach } from './reach.ts';
 
 /**
  * `spend-meter run -- COMMAND…`: runs an agent's CLI guarded. It uses the service that runs, or is the service itself
@@ -22,7 +18,7 @@ export const main: Command = async (args, io) => {
   const argv = args[0] === '--' ? args.slice(1) : args;
   if (!argv.length) throw new UsageError('say what to run: spend-meter run -- COMMAND…');
   const folder = stateFolder(io.env, process.platform, io.home);
-  const service = await reach(folder, io);
+  const service = await reach('run', folder, io);
   if (typeof service === 'number') return service;
   try {
     return await runGuarded(argv, service.baseUrls, folder, io);
@@ -31,49 +27,6 @@ export const main: Command = async (args, io) => {
     await service.hosted?.ended;
   }
 };
-
-interface Reached {
-  readonly baseUrls: Readonly<Record<string, string>>;
-  readonly hosted: Hosted | undefined;
-}
-
-async function reach(folder: string, io: CommandIo): Promise<Reached | number> {
-  const running = await found(folder);
-  if (running) return { baseUrls: baseUrlsOf(running.port, running.ingestToken, []), hosted: undefined };
-  const sqlite = await import('node:sqlite').catch(() => undefined);
-  if (!sqlite) {
-    io.stderr.write(
-      'spend-meter run: no meter service runs, and this Node has no node:sqlite to start one; it takes Node 22.13 or newer\n',
-    );
-    return exitCodes.noSqlite;
-  }
-  const hosted = await host({
-    sqlite,
-    folder,
-    assets: builtAssets(import.meta.url),
-    places: { home: io.home, env: io.env, platform: process.platform },
-  });
-  if (hosted) return { baseUrls: hosted.service.baseUrls, hosted };
-  const late = await found(folder);
-  if (late) return { baseUrls: baseUrlsOf(late.port, late.ingestToken, []), hosted: undefined };
-  io.stderr.write('spend-meter run: the meter service runs but does not answer; try again, or restart it from VS Code\n');
-  return exitCodes.lostElection;
-}
-
-/** The running service, if it answers. */
-async function found(folder: string): Promise<Discovery | undefined> {
-  const discovery = readDiscovery(join(folder, discoveryFile));
-  if (!discovery) return undefined;
-  try {
-    const answer = await fetch(`http://127.0.0.1:${discovery.port}/api/health`, {
-      headers: { authorization: `Bearer ${discovery.controlToken}` },
-      signal: AbortSignal.timeout(1_000),
-    });
-    return healthSchema.safeParse(await answer.json()).success ? discovery : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 async function runGuarded(
   argv: readonly string[],

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Sqlite from 'node:sqlite';
 import type { Places } from '../agents/agent.ts';
@@ -91,7 +92,8 @@ export async function host(options: HostingOptions): Promise<Hosted | undefined>
     },
     () => end('its discovery file is gone'),
   );
-  writePrivateFile(join(files.folder, stopDoorFile), JSON.stringify({ port: service.port, ingest: secrets.ingest }));
+  const stopDoorPath = join(files.folder, stopDoorFile);
+  writePrivateFile(stopDoorPath, JSON.stringify({ port: service.port, ingest: secrets.ingest }));
   if (options.lifecycle) {
     lifecycle = new Lifecycle({
       ...options.lifecycle,
@@ -107,6 +109,8 @@ export async function host(options: HostingOptions): Promise<Hosted | undefined>
     log.info(`ends: ${reason}`);
     lifecycle?.dispose();
     await discovery.dispose();
+    // Hooks then end without starting anything.
+    rmSync(stopDoorPath, { force: true });
     await service.dispose().catch((error: unknown) => log.warn(`could not end well: ${words(error)}`));
     await lock.dispose();
     await log.dispose();

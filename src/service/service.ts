@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AgentSettings } from '../agentSettings/settings.ts';
 import type { Places } from '../agents/agent.ts';
 import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
@@ -24,6 +25,7 @@ import type { Assets } from './assets.ts';
 import { baseUrlsOf } from './baseUrls.ts';
 import { calendar } from './calendar.ts';
 import { type Changed, Changes } from './changes.ts';
+import { Connections } from './connections/connections.ts';
 import { Forecasts, monthPartOf } from './forecasts.ts';
 import { GatewayDoor } from './gatewayDoor.ts';
 import { listenOnLastPort } from './listen.ts';
@@ -120,6 +122,7 @@ class Parts implements Disposable {
   readonly #samples: SampleRuns;
   readonly #view: StateView;
   readonly #advisor: Advisor;
+  readonly #connections: Connections;
   #sessions: SessionSource | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #port = 0;
@@ -191,6 +194,18 @@ class Parts implements Disposable {
       changed: () => this.#changes.note({ kind: 'other' }),
       problem,
     });
+    const stateFolder = dirname(options.ledgerPath);
+    this.#connections = new Connections({
+      target: () => ({
+        places: options.places,
+        stateFolder,
+        otlp: `http://127.0.0.1:${this.#port}/${secrets.ingest}/otlp`,
+      }),
+      stateFolder,
+      platform: options.places.platform,
+      program: { node: process.execPath, cli: fileURLToPath(new URL('./cli.js', assets.promptWorker)) },
+      now,
+    });
     this.hub = new EventHub(() => options.used());
     this.#sources = new Sources(this.#ledger.skipped());
     this.#otlp = new OtlpDoor({
@@ -249,6 +264,7 @@ class Parts implements Disposable {
         answer: (id, action, write) => this.#advisor.answer(id, action, write),
         howTo: (id) => this.#advisor.howTo(id),
       },
+      connections: this.#connections,
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
@@ -270,6 +286,11 @@ class Parts implements Disposable {
     const { assets, places, log } = this.#options;
     this.#prompts.warm();
     this.#advisor.begin();
+    try {
+      this.#connections.refresh();
+    } catch (error) {
+      log.warn(`what is connected could not be looked after: ${error instanceof Error ? error.message : String(error)}`);
+    }
     this.#sessions = new SessionSource({
       workerUrl: assets.sessionWorker,
       places,

@@ -1,5 +1,6 @@
 import type { Agent } from '../agent.ts';
 import { anthropicEnvironment } from '../terminalEnvironment.ts';
+import { claudeHooks } from './hooks.ts';
 import { claudeModes, identifyClaudeCode } from './identity.ts';
 import { claudeRouting } from './routing.ts';
 import { claudeSessions } from './sessions.ts';
@@ -19,4 +20,5 @@ export const claudeCodeAgent: Agent = {
   },
   sessions: [claudeSessions],
   telemetry: claudeTelemetry,
+  hooks: claudeHooks,
 };

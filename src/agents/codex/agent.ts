@@ -1,4 +1,5 @@
 import type { Agent } from '../agent.ts';
+import { codexHooks } from './hooks.ts';
 import { identifyCodex } from './identity.ts';
 import { launchCodex } from './launch.ts';
 import { codexRollouts } from './rollouts.ts';
@@ -15,4 +16,5 @@ export const codexAgent: Agent = {
   launch: launchCodex,
   sessions: [codexRollouts],
   telemetry: codexTelemetry,
+  hooks: codexHooks,
 };

@@ -1,4 +1,5 @@
 import type { Agent } from '../agent.ts';
+import { qwenHooks } from './hooks.ts';
 import { identifyQwenCode } from './identity.ts';
 import { qwenModes } from './modes.ts';
 import { qwenSessions } from './sessions.ts';
@@ -16,4 +17,5 @@ export const qwenCodeAgent: Agent = {
   },
   sessions: [qwenSessions],
   telemetry: qwenTelemetry,
+  hooks: qwenHooks,
 };

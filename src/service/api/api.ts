@@ -12,12 +12,14 @@ import {
   settingsSchema,
 } from '../../protocol/api.ts';
 import { type Budget, type BudgetList, budgetListSchema, budgetSchema } from '../../protocol/budget.ts';
+import { connectSchema } from '../../protocol/connections.ts';
 import { type PricedModel, type Recalculate, type Recalculated, recalculateSchema } from '../../protocol/prices.ts';
 import { listQuerySchema, type Query, queryOf } from '../../protocol/query.ts';
 import { sightingsSchema } from '../../protocol/sightings.ts';
 import type { AdviceView } from '../../protocol/state.ts';
 import { stopWayAnswerSchema } from '../../protocol/stops.ts';
 import { slicesRequestSchema } from '../../protocol/views.ts';
+import { ConnectionError, type Connections } from '../connections/connections.ts';
 import type { Meter } from '../meter.ts';
 import { observationOf } from '../sightings.ts';
 import type { StateView } from '../stateView.ts';
@@ -44,6 +46,7 @@ export interface ApiParts {
     readonly answer: (id: string, action: CardAction, write?: boolean) => boolean;
     readonly howTo: (id: string) => HowTo | undefined;
   };
+  readonly connections: Connections;
   readonly quit: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -86,6 +89,11 @@ export class Api {
       ['GET', /^advice$/, () => parts.advice.all()],
       ['POST', /^advice\/how$/, async ({ req }) => this.#howTo((await readJson(req, oneCard)).id)],
       ['POST', /^advice$/, async ({ req }) => this.#answerCard(await readJson(req, cardAnswerSchema))],
+      ['GET', /^connections$/, () => parts.connections.list()],
+      ['DELETE', /^connections$/, () => parts.connections.disconnect()],
+      ['GET', /^connections\/([^/]+)$/, ({ id }) => this.#connection(id, () => parts.connections.preview(id))],
+      ['POST', /^connections\/([^/]+)$/, ({ req, id }) => this.#connect(req, id)],
+      ['DELETE', /^connections\/([^/]+)$/, ({ id }) => this.#connection(id, () => parts.connections.disconnect(id))],
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
@@ -188,6 +196,23 @@ export class Api {
     }
     if (!known) throw new ApiError(404, `no such card: ${id}`);
     return {};
+  }
+
+  async #connect(req: IncomingMessage, id: string): Promise<object> {
+    const { digest } = await readJson(req, connectSchema);
+    return this.#connection(id, () => (this.#parts.connections.connect(id, digest) ? {} : undefined));
+  }
+
+  #connection<T extends object>(id: string, act: () => T | undefined): T {
+    let result: T | undefined;
+    try {
+      result = act();
+    } catch (error) {
+      if (error instanceof ConnectionError) throw new ApiError(409, error.message);
+      throw error;
+    }
+    if (!result) throw new ApiError(404, `nothing of that name can be connected: ${id}`);
+    return result;
   }
 
   #stronger(task: string, _body: object): object {

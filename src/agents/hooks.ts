@@ -1,0 +1,22 @@
+/** One item of a list in an agent's own JSON settings that makes it call a command at a moment at which it can be told to end. */
+export interface HookEntry {
+  readonly belowHome: string;
+  readonly path: readonly string[];
+  readonly item: unknown;
+}
+
+/** The agent's hooks that call `command` (a line for the shell, already quoted). Only moments at which the answer ends the agent, and none that makes it go on. */
+export type HooksOf = (command: string) => readonly HookEntry[];
+
+/** Hooks in the shape that Claude Code has given to the others. `matcher` says for which tools, where the event is one of a tool. */
+export function hookEntries(
+  belowHome: string,
+  command: string,
+  events: readonly { readonly event: string; readonly matcher?: string }[],
+): readonly HookEntry[] {
+  return events.map(({ event, matcher }) => ({
+    belowHome,
+    path: ['hooks', event],
+    item: { ...(matcher === undefined ? {} : { matcher }), hooks: [{ type: 'command', command }] },
+  }));
+}

@@ -1,0 +1,69 @@
+import type { Change } from '../../agentSettings/settings.ts';
+import { tomlValue } from '../../agentSettings/toml.ts';
+import type { Agent, Places } from '../../agents/agent.ts';
+import { agents } from '../../agents/registry.ts';
+import { settingsFile } from '../../agents/settingsFile.ts';
+import type { SettingsEntry } from '../../agents/telemetry.ts';
+import { launcherCommand } from '../../hooks/launcher.ts';
+import type { ConnectionKind } from '../../protocol/connections.ts';
+
+/** One thing that can be put into an agent's own settings. */
+export interface Wanted {
+  /** `agent/kind` */
+  readonly id: string;
+  readonly agent: string;
+  readonly kind: ConnectionKind;
+  /** At least one; files are absolute. */
+  readonly changes: readonly Change[];
+}
+
+export interface Target {
+  readonly places: Places;
+  readonly stateFolder: string;
+  /** Where telemetry goes to: `http://127.0.0.1:…/<ingest>/otlp`. */
+  readonly otlp: string;
+}
+
+/** Everything that can be put into the settings of the agents the meter knows. Settings of the editor itself are not in it: only a window may change those. */
+export function wantedConnections(target: Target): readonly Wanted[] {
+  return agents.flatMap((agent) =>
+    [
+      { kind: 'telemetry' as const, changes: telemetryChanges(agent, target) },
+      { kind: 'hooks' as const, changes: hookChanges(agent, target) },
+    ].flatMap(({ kind, changes }) => (changes.length > 0 ? [{ id: `${agent.id}/${kind}`, agent: agent.id, kind, changes }] : [])),
+  );
+}
+
+function hookChanges({ id, hooks }: Agent, { places, stateFolder }: Target): readonly Change[] {
+  const entries = hooks?.(launcherCommand(stateFolder, places.platform, id)) ?? [];
+  return entries.map(({ belowHome, path, item }) => ({
+    kind: 'add',
+    file: settingsFile(belowHome, places),
+    path: [...path],
+    value: item,
+  }));
+}
+
+function telemetryChanges({ telemetry }: Agent, { places, otlp }: Target): readonly Change[] {
+  const settings = telemetry?.setup(otlp).settings ?? [];
+  const tables = new Map<string, Extract<Change, { kind: 'table' }>>();
+  const changes: Change[] = [];
+  for (const { file, path, value } of settings) {
+    if (file === 'editor') continue;
+    const where = settingsFile(file.belowHome, places);
+    if (file.format === 'json') changes.push({ kind: 'set', file: where, path: [...path], value });
+    else addToTable(tables, where, path, value);
+  }
+  return [...changes, ...tables.values()];
+}
+
+function addToTable(
+  tables: Map<string, Extract<Change, { kind: 'table' }>>,
+  file: string,
+  [name = '', ...key]: SettingsEntry['path'],
+  value: SettingsEntry['value'],
+): void {
+  const header = `# Spend Meter; taken out again by "spend-meter connect --undo"\n[${name}]\n`;
+  const text = `${tables.get(name)?.text ?? header}${key.join('.')} = ${tomlValue(value)}\n`;
+  tables.set(name, { kind: 'table', file, name, text });
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { nodeAt, readJson } from '../../../src/agentSettings/json.ts';
+import { launcherPath } from '../../../src/hooks/launcher.ts';
+import { ConnectionError, Connections } from '../../../src/service/connections/connections.ts';
+
+describe('what is connected', () => {
+  let temp: string;
+  let home: string;
+  let state: string;
+  let otlp: string;
+
+  beforeEach(() => {
+    temp = mkdtempSync(join(tmpdir(), 'spend-meter-connections-'));
+    [home, state] = [join(temp, 'home'), join(temp, 'state')];
+    mkdirSync(state);
+    otlp = 'http://127.0.0.1:20001/secret/otlp';
+  });
+
+  afterEach(() => rmSync(temp, { recursive: true, force: true }));
+
+  const open = (cli = join(temp, 'cli.js'), env: Readonly<Record<string, string>> = {}): Connections =>
+    new Connections({
+      target: () => ({ places: { home, env, platform: 'linux' }, stateFolder: state, otlp }),
+      stateFolder: state,
+      platform: 'linux',
+      program: { node: process.execPath, cli },
+      now: () => 1,
+    });
+  const connect = (connections: Connections, id: string): void => {
+    const { digest } = connections.preview(id) ?? assert.fail(`${id} is not known`);
+    assert.ok(connections.connect(id, digest));
+  };
+  const put = (file: string, text: string): string => {
+    const path = join(home, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  };
+  const text = (path: string): string => readFileSync(path, 'utf8');
+  const connected = (connections: Connections): string[] =>
+    connections
+      .list()
+      .filter(({ isConnected }) => isConnected)
+      .map(({ id }) => id);
+
+  it('gives every file back to the byte, whatever of it is taken out first', () => {
+    const before = '{\n\t// mine\n\t"env": { "A": "b" },\n}\n';
+    for (const order of [
+      ['claude-code/telemetry', 'claude-code/hooks'],
+      ['claude-code/hooks', 'claude-code/telemetry'],
+    ]) {
+      const file = put('.claude/settings.json', before);
+      const connections = open();
+      for (const id of ['claude-code/telemetry', 'claude-code/hooks']) connect(connections, id);
+      const command = text(file);
+      assert.match(command, /bin\/spend-meter-hook' claude-code/);
+      assert.ok(command.includes(otlp));
+      connections.disconnect(order[0]);
+      assert.deepEqual(connected(connections), [order[1]]);
+      assert.equal(text(file).includes(otlp), order[1] === 'claude-code/telemetry');
+      assert.equal(text(file).includes('spend-meter-hook'), order[1] === 'claude-code/hooks');
+      assert.ok(existsSync(launcherPath(state, 'linux')));
+      assert.deepEqual(connections.disconnect(order[1]), { disconnected: [order[1]], left: [] });
+      assert.equal(text(file), before);
+      assert.equal(existsSync(dirname(launcherPath(state, 'linux'))), false, 'the launcher goes with the last');
+    }
+  });
+
+  it('takes all of it out of files that their programs have written anew, and leaves nothing empty', () => {
+    const file = put('.claude/settings.json', '{"model":"a"}');
+    const connections = open();
+    connect(connections, 'claude-code/hooks');
+    connect(connections, 'claude-code/telemetry');
+    const object = JSON.parse(text(file)) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...object, model: 'b' }, undefined, 4));
+    assert.deepEqual(connections.disconnect().left, []);
+    assert.deepEqual(JSON.parse(text(file)), { model: 'b' });
+  });
+
+  it('leaves a value that its owner has set since, and says in which file', () => {
+    const file = put('.claude/settings.json', '{}');
+    const connections = open();
+    connect(connections, 'claude-code/telemetry');
+    writeFileSync(file, text(file).replace('"OTEL_LOGS_EXPORTER": "otlp"', '"OTEL_LOGS_EXPORTER": "console"'));
+    assert.deepEqual(connections.disconnect().left, [file]);
+    assert.deepEqual(JSON.parse(text(file)), { env: { OTEL_LOGS_EXPORTER: 'console' } });
+  });
+
+  it('writes nothing but what was shown', () => {
+    const file = put('.claude/settings.json', '{}');
+    const connections = open();
+    const shown = connections.preview('claude-code/hooks');
+    writeFileSync(file, '{"model": "x"}');
+    assert.throws(() => connections.connect('claude-code/hooks', shown?.digest ?? ''), ConnectionError);
+    assert.equal(text(file), '{"model": "x"}');
+    writeFileSync(file, '{"model": ');
+    assert.throws(() => connections.preview('claude-code/hooks'), /left alone/);
+    assert.equal(connections.preview('nobody/hooks'), undefined);
+    assert.deepEqual(connected(connections), []);
+    assert.equal(existsSync(launcherPath(state, 'linux')), false);
+  });
+
+  it('follows the service to another port and another version, but not over what its owner has changed', () => {
+    const [claude, codex] = [put('.claude/settings.json', '{}'), put('.codex/config.toml', 'model = "x"\n')];
+    const first = open();
+    for (const id of ['claude-code/telemetry', 'codex/telemetry', 'claude-code/hooks']) connect(first, id);
+    const hooks = nodeAt(readJson(text(claude)), ['hooks'])?.value;
+    const before = otlp;
+    otlp = 'http://127.0.0.1:20002/secret/otlp';
+    const cli = join(temp, 'newer.js');
+    open(cli).refresh();
+    for (const file of [claude, codex]) assert.deepEqual([text(file).includes(before), text(file).includes(otlp)], [false, true]);
+    assert.deepEqual(nodeAt(readJson(text(claude)), ['hooks'])?.value, hooks);
+    assert.ok(text(launcherPath(state, 'linux')).includes(cli));
+    const [kept] = [text(codex).replace('log_user_prompt = false', 'log_user_prompt = true')];
+    writeFileSync(codex, kept);
+    otlp = before;
+    open(cli).refresh();
+    assert.equal(text(codex), kept);
+    assert.ok(text(claude).includes(before));
+    writeFileSync(codex, kept.replace('true', 'false'));
+    assert.deepEqual(open(cli).disconnect().left, []);
+    assert.deepEqual([text(claude), text(codex)], ['{}', 'model = "x"\n']);
+  });
+
+  it('touches nothing where nothing is connected', () => {
+    open().refresh();
+    assert.deepEqual([existsSync(home), existsSync(join(state, 'bin'))], [false, false]);
+  });
+
+  it('goes to the folder that an agent was moved to', () => {
+    const elsewhere = join(temp, 'elsewhere');
+    const plan = open(undefined, { CODEX_HOME: elsewhere }).preview('codex/hooks');
+    assert.deepEqual(
+      plan?.files.map(({ file }) => file),
+      [join(elsewhere, 'hooks.json')],
+    );
+  });
+});
