@@ -62,6 +62,16 @@ export class Bench {
     this.#ready = parts.ready;
   }
 
+  /** Where the agent's own files lie. */
+  get home(): string {
+    return join(this.#temp, 'home');
+  }
+
+  /** The provider's own addresses, as an agent would have them that the meter is not in the way of. */
+  get providers(): Readonly<Record<string, string>> {
+    return { anthropic: this.#url, openai: `${this.#url}/v1`, gemini: this.#url };
+  }
+
   static async start(cli: Cli): Promise<Bench> {
     const random = new Random();
     console.log(`      seed ${random.seed}`);
@@ -78,10 +88,15 @@ export class Bench {
     return new Bench(cli, { random, standIn, temp, url, service, ready });
   }
 
-  /** Kills the service as the kernel would, and starts it again on its data and port. */
-  async killAndRestart(): Promise<void> {
+  /** Kills the service as the kernel would. */
+  async kill(): Promise<void> {
     this.#service.kill('SIGKILL');
     await once(this.#service, 'exit');
+  }
+
+  /** Kills the service, and starts it again on its data and port. */
+  async killAndRestart(): Promise<void> {
+    await this.kill();
     const { service, ready } = await serve(this.#temp, this.#url, new URL(this.#ready.api).port);
     this.#service = service;
     this.#ready = ready;
@@ -94,7 +109,7 @@ export class Bench {
 
   async stop(): Promise<void> {
     this.standIn.dispose();
-    if (this.#service.exitCode === null) {
+    if (this.#service.exitCode === null && this.#service.signalCode === null) {
       this.#service.kill('SIGTERM');
       await once(this.#service, 'exit');
     }
@@ -110,6 +125,11 @@ export class Bench {
       assert.equal(code, 0, output);
     }
     return this.#start(this.#cli.command(run, { baseUrls, cliPath }));
+  }
+
+  /** Runs the meter's own program on the same home. */
+  spendMeter(...args: readonly string[]): Promise<Ended> {
+    return this.#start({ argv: [process.execPath, cliPath, ...args], env: {} });
   }
 
   #start({ argv, env }: ReturnType<Cli['command']>): Promise<Ended> {
