@@ -115,9 +115,10 @@ export class Spending {
     return request.prompt ? this.#amountOf(request, request.usageSoFar(), unit) : 0n;
   }
 
-  /** What a running request costs beyond what the ledger has of it. */
+  /** What a running request costs beyond what the ledger has of it: less than nothing where it waits to be let go. */
   extraOf(request: LiveRequest): Pico {
-    return request.storedCost === null ? 0n : this.costOf(request) - (request.storedCost ?? 0n);
+    if (request.storedCost === null) return 0n;
+    return (request.waits ? 0n : this.costOf(request)) - (request.storedCost ?? 0n);
   }
 
   /** What a running request has come to. */

@@ -2,7 +2,7 @@ import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
 import { errorOf } from '../core/plusMinus.ts';
 import type { AgentId, Billing, Priceable, Priced } from '../core/request.ts';
 import { cheaperModels } from '../core/suggestion.ts';
-import { addUsage, type Usage, usageClasses } from '../core/usage.ts';
+import { addUsage, noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RequestShape, TaskShape } from '../ledger/shapes.ts';
 import type { ListQuery, Query } from '../protocol/query.ts';
@@ -161,7 +161,7 @@ export class StateView {
       usage: addUsage(row.usage, extra.usage),
       usd: row.usd === null ? null : plus(row.usd, extra.cost),
       basis: row.usd === null ? row.basis : 'estimated',
-      ...(extra.error > 0n ? { plusMinusUsd: plus(row.plusMinusUsd ?? '0', extra.error) } : {}),
+      ...plusMinus(row, extra.error),
       ...(row.run?.usd ? { run: { ...row.run, usd: plus(row.run.usd, extra.cost) } } : {}),
     };
   }
@@ -182,7 +182,7 @@ export class StateView {
       ...row,
       usage: addUsage(row.usage, extra.usage),
       usd: row.usd === null ? null : plus(row.usd, extra.cost),
-      ...(extra.error > 0n ? { plusMinusUsd: plus(row.plusMinusUsd ?? '0', extra.error) } : {}),
+      ...plusMinus(row, extra.error),
     };
   }
 
@@ -248,8 +248,10 @@ export class StateView {
     return stored
       .map((request) => {
         const cost = this.#parts.meter.spending.extraOf(request);
-        const usage = difference(request.usageSoFar(), request.predictedInput);
-        return { usage, cost, error: errorOf(cost, 'estimated', request.prediction) };
+        const usage = difference(request.waits ? noUsage : request.usageSoFar(), request.predictedInput);
+        const error =
+          cost < 0n ? -errorOf(-cost, 'estimated', request.prediction) : errorOf(cost, 'estimated', request.prediction);
+        return { usage, cost, error };
       })
       .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost, error: a.error + b.error }));
   }
@@ -259,6 +261,12 @@ const sumName = { metered: 'meteredUsd', plan: 'planUsd', unknown: 'unknownUsd' 
 
 function plus(usd: string, amount: Pico): string {
   return picoToUsd(usdToPico(usd) + amount);
+}
+
+/** How far a row may be off with `error` more of it; absent where it is sure. */
+function plusMinus(row: { readonly plusMinusUsd?: string | undefined }, error: Pico): { plusMinusUsd?: string | undefined } {
+  const sum = usdToPico(row.plusMinusUsd ?? '0') + error;
+  return { plusMinusUsd: sum > 0n ? picoToUsd(sum) : undefined };
 }
 
 function difference(a: Usage, b: Usage): Usage {

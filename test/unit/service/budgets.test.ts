@@ -189,6 +189,8 @@ describe('budgets and stops over several requests', function () {
     const { answer } = await held();
     const [alert] = await rig.budgetAlerts();
     assert.deepEqual([alert?.kind, alert?.scope, alert?.unit, alert?.limit], ['held', 'task', 'usd', '0.004']);
+    // What waits costs nothing so far, also where it is shown.
+    assert.equal((await rig.tasks()).find(({ id }) => id === 'claude-code:s1')?.usd, '0');
     assert.equal((await rig.api('POST', ofTask('let-run'))).status, 200);
     await goesOn(answer);
     assert.ok(!(await rig.budgetAlerts()).some(({ kind }) => kind === 'held'));
