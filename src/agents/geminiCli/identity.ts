@@ -3,7 +3,7 @@ import { type ModeKind, modeOf } from '../../core/mode.ts';
 import type { Identity, RequestFacts } from '../agent.ts';
 import { type KindMarker, markedKind } from '../kinds.ts';
 import { conversationMark } from '../other/fingerprint.ts';
-import { openingText, systemText } from '../requestBody.ts';
+import { firstUserText, openingText, systemText } from '../requestBody.ts';
 
 /** Approval modes and the built-in sub-agents, lower case. */
 export const geminiModes: Readonly<Record<string, ModeKind>> = {
@@ -28,14 +28,15 @@ const kindMarkers: readonly KindMarker[] = [
 const sessionContext = /<session_context>[\s\S]*?<\/session_context>\s*/;
 
 /**
- * Gemini CLI sends nothing that names its session: the task goes by the folder and the first prompt of its conversation, which every later request repeats. Side
- * requests that leave them out, and sub-agents, go by what they begin with, until the agent's own record names them.
+ * Gemini CLI sends nothing that names its session: the task goes by the folder and the first prompt of its conversation, which every later request repeats, in
+ * one turn or in two. Side requests that leave them out (the router's, once the conversation is long, holds its newest turns only) and sub-agents go by what they
+ * begin with, until the agent's own record names them.
  */
 export function identifyGeminiCli(facts: RequestFacts, key: string): Identity | undefined {
   const { headers, body } = facts;
   if (!headers['user-agent']?.startsWith('GeminiCLI')) return undefined;
   if (body === undefined) return undefined;
-  const first = openingText(body);
+  const first = openingText(body) || (firstUserText(body) ?? '');
   const workspace = workspaceIn(first);
   const said = `${workspace ?? ''}\n${first.replace(sessionContext, '')}`;
   const mark = conversationMark({ ...facts, body: { messages: [{ role: 'user', content: said }] } }, key);
