@@ -6,6 +6,7 @@ import { stateFolder } from '../protocol/stateFolder.ts';
 import { EditorAgents } from './agents.ts';
 import { ServiceClient } from './client/client.ts';
 import { launch } from './client/launch.ts';
+import { followEditorEnvironment } from './commands/guardEditor.ts';
 import { registerCommands } from './commands/register.ts';
 import { startContextKeys } from './contextKeys.ts';
 import { Guard } from './guard.ts';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const agents = begin('agents of this editor', () => new EditorAgents(parts));
   begin('commands', () => registerCommands(parts, guard, panel, agents));
   begin('status bar', () => startStatusBar(parts));
+  begin('environment of this editor', () => followEditorEnvironment(parts));
   begin('stop item', () => startStopItem(parts));
   begin('context keys', () => startContextKeys(parts));
   begin('settings', () => followSettings(parts));

@@ -1,10 +1,30 @@
 import * as vscode from 'vscode';
 import type { RouteChange } from '../../agents/agentExtension.ts';
+import type { Disposable } from '../../core/disposable.ts';
 import { agentName } from '../../core/presentText.ts';
 import type { EditorAgents } from '../agents.ts';
+import { EditorEnvironment } from '../editorEnvironment.ts';
 import type { Parts } from '../parts.ts';
 
 const routesKey = 'editorRoutes';
+/** The user has said that programs which extensions start may be pointed at the meter. */
+const environmentKey = 'editorEnvironment';
+const consentChanged = new vscode.EventEmitter<void>();
+
+/** Keeps the environment that programs of this window inherit as Guard and the user's consent want it. */
+export function followEditorEnvironment({ client, context }: Parts): Disposable {
+  const environment = new EditorEnvironment(process.env);
+  const apply = (): void => {
+    if (client.state) environment.apply(client.state.guard, context.globalState.get<boolean>(environmentKey, false));
+  };
+  const listening = [client.onState(apply), consentChanged.event(apply)];
+  return {
+    dispose() {
+      for (const one of listening) one.dispose();
+      environment.dispose();
+    },
+  };
+}
 
 /** What was changed, so that it can be undone. */
 interface KeptRoute extends RouteChange {
@@ -19,14 +39,6 @@ export async function guardEditorAgents(parts: Parts, agents: EditorAgents | und
     const change = route?.plan(bases);
     return route && change && change.from !== change.to ? [{ agent, route, change }] : [];
   });
-  if (found.length === 0) {
-    await vscode.window.showInformationMessage(
-      vscode.l10n.t(
-        'No agent of this editor can be pointed at the meter: Roo Code, Zoo Code or Kilo Code 5 has to be active, with a provider whose address can be set.',
-      ),
-    );
-    return;
-  }
   const lines = found.map(({ agent, change: { name, profile, from, to } }) =>
     vscode.l10n.t(
       '{0}, profile {1}: {2} from {3} to {4}',
@@ -39,15 +51,22 @@ export async function guardEditorAgents(parts: Parts, agents: EditorAgents | und
   );
   const yes = vscode.l10n.t('Change it');
   const detail = [
+    vscode.l10n.t(
+      'Programs that other extensions of this window start from now on (Kilo Code 7, Claude Code) inherit the meter’s address while Guard is on. Restart those agents, or reload the window, for it to take hold; nothing of it outlives the window.',
+    ),
     ...lines,
-    vscode.l10n.t('While the meter does not run, these agents cannot reach their provider. It can be undone.'),
+    ...(lines.length > 0
+      ? [vscode.l10n.t('While the meter does not run, agents with changed settings cannot reach their provider.')]
+      : []),
+    vscode.l10n.t('It can be undone.'),
   ];
   const answer = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Change these settings of other extensions?'),
+    vscode.l10n.t('Point the agents of this editor at the meter?'),
     { modal: true, detail: detail.join('\n\n') },
     yes,
   );
   if (answer !== yes) return;
+  await context.globalState.update(environmentKey, true);
   for (const { agent, route, change } of found) {
     // Kept first: what is changed can then always be undone.
     const earlier = keptRoutes(context).find((one) => isSame(one, { ...change, agent }));
@@ -59,11 +78,14 @@ export async function guardEditorAgents(parts: Parts, agents: EditorAgents | und
     await route.set(change.name, change.to);
   }
   await client.api.setGuard(true);
+  consentChanged.fire();
 }
 
 /** Puts back what was there, where nobody has changed it since. */
 export async function unguardEditorAgents({ context, reader }: Parts, agents: EditorAgents | undefined): Promise<void> {
   const left: KeptRoute[] = [];
+  await context.globalState.update(environmentKey, undefined);
+  consentChanged.fire();
   for (const kept of keptRoutes(context)) {
     const route = agents?.of(kept.agent).find((one) => one.route)?.route;
     const now = route?.current(kept.name);
