@@ -69,8 +69,8 @@ export function startStatusBar({ client, reader, log }: Parts): Disposable {
 /** Where the extension, and so the meter, runs when the window is elsewhere: `ssh-remote`, `wsl`, `dev-container`. */
 function remote(): { readonly kind: string; readonly host: string } | undefined {
   const kind = vscode.env.remoteName;
-  // A window of VS Code's server goes by its address; on the loopback that is the reader's own machine.
-  return kind === undefined || /^(localhost|127\.|\[::1\])/.test(kind) ? undefined : { kind, host: hostname() };
+  // A window of VS Code's own web server goes by its address or by what its proxy calls it, not by a kind of remote.
+  return kind !== undefined && /^[a-z]+(-[a-z]+)*$/.test(kind) && kind !== 'localhost' ? { kind, host: hostname() } : undefined;
 }
 
 /** Writes to the item what differs from what it shows: every write is a message to the window. */
