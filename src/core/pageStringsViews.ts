@@ -71,7 +71,7 @@ export const viewStringsEn = {
   'why.noBefore': 'Nothing to compare with: the days before are empty.',
   'why.classes': 'What the tokens cost',
   'why.classesHint': 'Split by list prices of an average request of each kind.',
-  'why.class': 'Tokens',
+  'why.class': 'Class',
   'why.resent': '{share} of every prompt token was history sent again: {money} for {tokens} tokens.',
   'why.fixed': 'The same in every request',
   'why.fixedNone':
@@ -129,6 +129,7 @@ export const viewStringsEn = {
   'plan.title': 'Subscriptions',
   'plan.hint': 'What an agent used under a plan this month, at API prices. Choose the plan you pay for to compare.',
   'plan.none': 'No use that a subscription covers was seen this month.',
+  'plan.unsaid': 'Not said yet who pays for: {agents}',
   'plan.yours': 'Your plan',
   'plan.choose': 'Choose…',
   'plan.other': 'Another price',

@@ -130,6 +130,7 @@ export const pageStringsZhCn: PageStrings = {
   'where.unpriced': '无价格',
   'where.unpricedHint': '价格未知的模型所用的令牌',
   'where.givePrice': '设定价格…',
+  'where.sayWhoPays': '说明由谁付费…',
   'where.unpricedValue': '{tokens} 个令牌',
   'where.tokens': '令牌',
   'where.requests.one': '{count} 个请求',

@@ -63,7 +63,7 @@ export const fromPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('raise'), task: z.string() }),
   z.object({
     kind: z.literal('command'),
-    command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources', 'givePrice', 'routingPolicy']),
+    command: z.enum(['guardOn', 'runSample', 'setBudget', 'showSources', 'givePrice', 'setBilling', 'routingPolicy']),
   }),
 ]);
 export type FromPage = z.infer<typeof fromPageSchema>;

@@ -25,10 +25,13 @@ export async function raiseOf(parts: Parts, task: unknown): Promise<void> {
 
 async function chooseTree({ client, reader }: Parts): Promise<{ readonly id: string } | undefined> {
   const trees: readonly TaskTree[] = client.state ? [...taskTrees(client.state.tasks)].sort(byCost) : [];
-  // What is stopped or near its limit is what somebody wants to raise.
-  const pressing = trees.filter(({ state, level }) => state === 'stopped' || level === 'exceeded' || level === 'warning');
-  const [only] = pressing;
-  if (only && pressing.length === 1) return only.root;
+  // What waits, is stopped or near its limit is what somebody wants to raise.
+  const pressing = trees.filter(
+    ({ state, level, held }) => held || state === 'stopped' || level === 'exceeded' || level === 'warning',
+  );
+  const waiting = pressing.filter(({ held }) => held);
+  const [only] = waiting.length > 0 ? waiting : pressing;
+  if (only && (waiting.length === 1 || pressing.length === 1)) return only.root;
   const shown = pressing.length > 0 ? pressing : trees.filter(({ level }) => level !== 'none');
   if (shown.length === 0) {
     await vscode.window.showInformationMessage(vscode.l10n.t('No task has a budget.'));

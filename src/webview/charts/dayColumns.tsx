@@ -1,7 +1,7 @@
 import { shareOf } from '../../core/format.ts';
 import type { BreakdownRow } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { largestWeight, sumOfTotal, weightOf } from '../sums.ts';
+import { addSums, largestWeight, noSum, sumOfTotal, weightOf } from '../sums.ts';
 import { useWidth } from '../useWidth.ts';
 
 const height = 72;
@@ -16,6 +16,9 @@ export function DayColumns({ rows }: { readonly rows: readonly BreakdownRow[] })
   const days = daysOf(rows);
   const most = largestWeight(rows.map((row) => sumOfTotal(row.total)));
   const slot = Math.min(widest, width / Math.max(1, days.length));
+  const end = Math.max(0, Math.min(width, slot * days.length));
+  const total = rows.map((row) => sumOfTotal(row.total)).reduce(addSums, noSum);
+  const used = kinds.filter((kind) => total[kind] !== 0n);
   const dearest = rows.find((row) => weightOf(sumOfTotal(row.total)) === most);
   return (
     <div class="chart" ref={ref}>
@@ -27,10 +30,10 @@ export function DayColumns({ rows }: { readonly rows: readonly BreakdownRow[] })
         aria-hidden="true"
         focusable="false"
       >
-        <line class="grid" x1="0" x2={width} y1={top} y2={top} />
-        <line class="axis" x1="0" x2={width} y1={top + height} y2={top + height} />
+        <line class="grid" x1="0" x2={end} y1={top} y2={top} />
+        <line class="axis" x1="0" x2={end} y1={top + height} y2={top + height} />
         {dearest && (
-          <text class="tick" x={width} y={top - 3} text-anchor="end">
+          <text class="tick" x={end} y={top - 3} text-anchor="end">
             {text.sum(sumOfTotal(dearest.total))}
           </text>
         )}
@@ -62,10 +65,22 @@ export function DayColumns({ rows }: { readonly rows: readonly BreakdownRow[] })
         <text class="tick" x="0" y={top + height + 13}>
           {days[0] && text.day(days[0].key)}
         </text>
-        <text class="tick" x={Math.max(0, Math.min(width, slot * days.length))} y={top + height + 13} text-anchor="end">
+        <text class="tick" x={end} y={top + height + 13} text-anchor="end">
           {days.length > 3 && text.day(days.at(-1)?.key ?? '')}
         </text>
       </svg>
+      {used.length > 1 && (
+        <ul class="legend">
+          {used.map((kind) => (
+            <li key={kind}>
+              <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true" focusable="false">
+                <rect class={`money-${kind}`} x="0.5" y="0.5" width="9" height="9" />
+              </svg>
+              {text.t(`where.${kind}`)}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { Plan } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
 import { timesText } from '../factors.ts';
 import { OwnMachineForm } from './ownMachine.tsx';
+import { SayWhoPays } from './totals.tsx';
 
 /** What subscriptions are worth at API prices, and when a machine of one's own would pay. */
 export function PlanView() {
@@ -13,11 +14,17 @@ export function PlanView() {
   const plan = model.plan && sameQuery(model.plan.query, nav.query) ? model.plan : undefined;
   if (!plan) return <p class="hint">{text.t('view.loading')}</p>;
   const covered = plan.agents.filter(({ month, week }) => month.planUsd !== '0' || week.planUsd !== '0');
+  const unsaid = plan.agents.filter(({ month, week }) => month.unknownUsd !== '0' || week.unknownUsd !== '0');
   return (
     <>
       <section aria-labelledby="plans">
         <h2 id="plans">{text.t('plan.title')}</h2>
         <p class="hint">{text.t(covered.length > 0 ? 'plan.hint' : 'plan.none')}</p>
+        {unsaid.length > 0 && (
+          <p class="unsaid">
+            {text.t('plan.unsaid', { agents: unsaid.map(({ agent }) => text.agent(agent)).join(', ') })} <SayWhoPays />
+          </p>
+        )}
         <div class="plans">
           {covered.map((agent) => (
             <AgentPlan key={agent.agent} used={agent} plan={plan} />

@@ -13,11 +13,7 @@ export function Totals({ total }: { readonly total: Total }) {
   const estimated = shareOf(usdToPico(total.estimatedUsd), weightOf(sum));
   return (
     <dl class="totals" aria-label={text.t('where.total')}>
-      <Figure
-        name={text.t('where.metered')}
-        value={text.usd(total.meteredUsd)}
-        hint={text.count('where.requests', total.requests)}
-      />
+      <Figure name={text.t('where.metered')} value={text.usd(total.meteredUsd)} hint="" />
       {sum.plan > 0n && (
         <Figure
           name={text.t('where.plan')}
@@ -26,9 +22,15 @@ export function Totals({ total }: { readonly total: Total }) {
         />
       )}
       {sum.unknown > 0n && (
-        <Figure name={text.t('where.unknown')} value={text.usd(total.unknownUsd)} hint={text.t('where.unknownHint')} />
+        <Figure name={text.t('where.unknown')} value={text.usd(total.unknownUsd)} hint={text.t('where.unknownHint')}>
+          <SayWhoPays />
+        </Figure>
       )}
-      <Figure name={text.t('where.tokens')} value={text.tokens(allTokens(total.usage))} hint="" />
+      <Figure
+        name={text.t('where.tokens')}
+        value={text.tokens(allTokens(total.usage))}
+        hint={text.count('where.requests', total.requests)}
+      />
       <Figure
         name={text.t('where.estimated')}
         value={text.share(estimated)}
@@ -46,6 +48,16 @@ export function Totals({ total }: { readonly total: Total }) {
         </Figure>
       )}
     </dl>
+  );
+}
+
+/** Asks who pays for which agent: until it is said, its money is neither real dollars nor plan value. */
+export function SayWhoPays() {
+  const { text, command } = usePage();
+  return (
+    <button type="button" class="secondary" onClick={() => command('setBilling')}>
+      {text.t('where.sayWhoPays')}
+    </button>
   );
 }
 

@@ -74,7 +74,7 @@ describe('the page by itself, in a browser', function () {
         const shown = await show({ theme, ...view });
         await shown.screenshot(`${place}-${theme}-1200`);
         assert.deepEqual(await shown.findings(), []);
-        for (const width of [600, 320]) {
+        for (const width of [900, 600, 320]) {
           await shown.page.setViewportSize({ width, height: 900 });
           await shown.settle();
           assert.equal(await shown.overflow(), 0, `${width} px wide`);
@@ -264,6 +264,13 @@ describe('the page by itself, in a browser', function () {
     await page.getByRole('button', { name: 'All tables' }).press('Enter');
     await row.waitFor();
     assert.equal(await row.evaluate((element) => element === document.activeElement), true);
+  });
+
+  it('asks who pays where nobody has said', async () => {
+    const shown = await show(places.where);
+    await shown.page.getByRole('button', { name: 'Say Who Pays…' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), { kind: 'command', command: 'setBilling' });
   });
 
   it('exports what is seen, with exact figures', async () => {
