@@ -1,4 +1,5 @@
 import type { Skipped, SkipReason } from '../agents/agent.ts';
+import type { BudgetScope } from '../core/budget.ts';
 import type { Billing } from '../core/request.ts';
 import type { Database } from './database.ts';
 import { picoOf } from './record.ts';
@@ -13,9 +14,13 @@ export interface KeptStop {
   readonly limit?: bigint;
   /** What `spent` and `limit` are: pico-dollars or tokens. */
   readonly unit: 'usd' | 'tokens';
+  /** What that limit is for, and where it is a day or a month, which one. */
+  readonly scope?: BudgetScope | undefined;
+  readonly period?: string | undefined;
 }
 
 const stoppers = ['user', 'budget', 'runaway'] as const;
+const scopes = ['request', 'run', 'task', 'day', 'month'] as const;
 const billings = ['metered', 'plan', 'unknown'] as const;
 
 /** What is kept beside the requests: small things by name. Values are JSON. */
@@ -82,16 +87,18 @@ export class Kept {
         spent: picoOf(row.spent) ?? 0n,
         limit: picoOf(row.atLimit) ?? undefined,
         unit: row.unit === 'tokens' ? 'tokens' : 'usd',
+        ...(row.scope ? { scope: scopes.find((scope) => scope === row.scope) } : {}),
+        ...(row.period ? { period: String(row.period) } : {}),
       }));
   }
 
   setStop(stop: KeptStop): void {
     this.#db
       .sql(
-        `INSERT INTO stops (root, at, by, spent, atLimit, unit) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit, unit = excluded.unit`,
+        `INSERT INTO stops (root, at, by, spent, atLimit, unit, scope, period) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit, unit = excluded.unit, scope = excluded.scope, period = excluded.period`,
       )
-      .run(stop.root, stop.at, stop.by, stop.spent, stop.limit ?? null, stop.unit);
+      .run(stop.root, stop.at, stop.by, stop.spent, stop.limit ?? null, stop.unit, stop.scope ?? '', stop.period ?? '');
   }
 
   clearStop(root: string): void {

@@ -97,5 +97,11 @@ CREATE TABLE alerts (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT R
 CREATE TABLE skipped (path TEXT NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (path, reason)) STRICT, WITHOUT ROWID;
 `;
 
+const second = `
+-- Which day or month a stop is for; empty where it holds until somebody resumes the task.
+ALTER TABLE stops ADD COLUMN scope TEXT NOT NULL DEFAULT '';
+ALTER TABLE stops ADD COLUMN period TEXT NOT NULL DEFAULT '';
+`;
+
 /** Forward only: each entry brings a database one schema further. Never edit one that was released. */
-export const migrations: readonly string[] = [first];
+export const migrations: readonly string[] = [first, second];

@@ -144,7 +144,7 @@ export class Budgets {
     return undefined;
   }
 
-  /** The user lets a spender go on past this limit; a later, other limit asks again. */
+  /** The user lets a task tree go on past this limit; a later, other limit asks again, and a day's or month's holds for all other tasks. */
   letRun(budget: BudgetLimit): void {
     this.#store.raise(letRunId(budget));
   }
@@ -204,5 +204,5 @@ function narrowness({ scope, only }: Budget): number {
 }
 
 function letRunId(budget: BudgetLimit): string {
-  return `let-run:${alertId(budget, 'exceeded')}`;
+  return `let-run:${budget.root}:${alertId(budget, 'exceeded')}`;
 }

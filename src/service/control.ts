@@ -25,6 +25,8 @@ export interface ControlParts {
   readonly live: ReadonlySet<LiveRequest>;
   readonly reserve: (request: LiveRequest, prompt: Prompt) => Reserve;
   readonly now: () => number;
+  /** Names of the local day and month of a moment. */
+  readonly calendar: (at: number) => { readonly day: string; readonly month: string };
   /** Longest that a request is held while someone decides, or others end (ms). */
   readonly patience: number;
   readonly changed: (change: Change) => void;
@@ -33,6 +35,9 @@ export interface ControlParts {
 
 /** Longest that a request waits for others to end, where its client does not tell how long it would wait (ms). */
 const othersPatience = 4 * 60_000;
+
+/** How soon after midnight a task that yesterday's budget had stopped is free (ms); its own next request frees it at once. */
+const lookForNewDay = 60_000;
 
 /** Whether a request may go: at once, never, or when others have ended or a person has decided. */
 type Verdict =
@@ -52,6 +57,7 @@ export class Control {
   readonly watch: StopWatch;
   /** Questions of this run of the service, also where the ledger could not keep that they were asked. */
   readonly #raised = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
@@ -66,6 +72,7 @@ export class Control {
     this.audit = new Audit(ledger, problem);
     this.watch = watchOf(parts);
     for (const { root, at } of this.#stops.all) this.watch.keep(root, at);
+    this.look();
   }
 
   /** Whether a request has to wait for a verdict before it is sent. */
@@ -99,15 +106,17 @@ export class Control {
       if (verdict.for === 'person') askedAt ??= now();
       const until = verdict.for === 'person' ? Math.min((askedAt ?? 0) + patience, since + client) : since + client;
       const inTime = await this.#waiting.next(until - now());
-      if (!inTime && !request.done && request.identity) return refusalOf(this.#outOfTime(request.identity, verdict));
+      if (inTime || request.done || !request.identity) continue;
+      // The day may have ended meanwhile.
+      const last = this.#judge(request, prompt);
+      if (last.kind === 'wait') return refusalOf(this.#outOfTime(request.identity, last));
     }
   }
 
   /** Nobody answered: the task is stopped. Others took too long: only this request is refused. */
   #outOfTime(place: Spender, { crossing, for: whom }: Extract<Verdict, { kind: 'wait' }>): Stop {
     if (whom === 'person') return this.#stopAt(place, crossing, 'budget', true);
-    const { limit, spent } = crossing;
-    return { root: limit.root, at: this.#parts.now(), by: 'budget', spent, limit: limit.limit, unit: limit.unit };
+    return stopOf(crossing, crossing.limit.root, this.#parts.now(), 'budget');
   }
 
   #judge(request: LiveRequest, prompt: Prompt): Verdict {
@@ -115,6 +124,7 @@ export class Control {
     const need = reserve(request, prompt);
     const place = request.identity;
     if (!place) return { kind: 'go', reserve: need };
+    this.look();
     const stop = this.#stops.get(trees.rootOf(place.task));
     if (stop) return { kind: 'refuse', stop };
     let wait: Verdict | undefined;
@@ -150,10 +160,43 @@ export class Control {
     this.#waiting.wake();
   }
 
+  /** To be called for a request that nobody held, as soon as it is known whose it is: its task may have been stopped since it came. */
+  sent(request: LiveRequest): void {
+    const { trees } = this.#parts;
+    if (!request.identity) return;
+    const stop = this.#stops.get(trees.rootOf(request.identity.task));
+    if (stop) request.cutNow(refusalOf(stop));
+    else this.hold({ ...request.identity, request });
+  }
+
+  /** Sets free what a day's or month's budget had stopped, once that is over. */
+  look(): void {
+    const { now, calendar, spending } = this.#parts;
+    clearTimeout(this.#timer);
+    const of = calendar(now());
+    let left = false;
+    for (const { root, scope, period } of this.#stops.all) {
+      if (period === undefined || (scope !== 'day' && scope !== 'month')) continue;
+      if (period === of[scope]) left = true;
+      else {
+        const spentUsd = picoToUsd(spending.tree(root));
+        this.#release(root);
+        this.audit.add({ at: now(), what: 'resumed', by: 'budget', task: root, spentUsd, reason: `the ${scope} is over` });
+      }
+    }
+    if (left) this.#timer = setTimeout(() => this.look(), lookForNewDay).unref();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.watch.dispose();
+  }
+
   /** To be called when something was spent: asks, once, about limits that are crossed, and stops where it was told to. */
   hold(spender: Spender): void {
     if (!this.#budgets.any) return;
     const { spending, changed } = this.#parts;
+    if (this.#stops.any) this.look();
     const keys = spending.keysOf(spender);
     const stop = this.#stops.get(keys.root);
     const spentOn = (limit: BudgetLimit): bigint => spending.spentOn(limit);
@@ -228,7 +271,10 @@ export class Control {
     // What it was stopped at may not be used up: its next request did not fit.
     return this.#budgets
       .binding(keys)
-      .some((limit) => budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded' || limit.limit === stop?.limit);
+      .some(
+        (limit) =>
+          budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded' || (stop !== undefined && isLimitOf(stop, limit)),
+      );
   }
 
   /** How a task tree stands against its budgets. */
@@ -257,18 +303,27 @@ export class Control {
     const held = [...live].filter(
       (request) => request.heldSince !== undefined && request.identity && trees.rootOf(request.identity.task) === root,
     );
-    const keys = [
-      this.#lastKeysOf(task),
-      ...held.flatMap((request) => (request.identity ? [spending.keysOf({ ...request.identity, request })] : [])),
-    ];
-    for (const limit of keys.flatMap((each) => this.#budgets.binding(each))) {
+    for (const limit of this.#budgets.binding(this.#lastKeysOf(task))) {
       const isUsedUp = budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded';
-      if (isUsedUp || limit.limit === stop?.limit || held.length > 0) this.#budgets.letRun(limit);
+      if (isUsedUp || (stop && isLimitOf(stop, limit))) this.#budgets.letRun(limit);
     }
+    for (const request of held) this.#letGo(request);
     this.audit.add({ at: now(), what: 'let run', by: 'user', task: root, spentUsd: this.#spentUsd(root), reason });
     this.alerts.dropTask(root);
     this.#waiting.wake();
     changed({ kind: 'task', task });
+  }
+
+  /** Past the limits that a held request has no room under; those that nobody was asked about hold on. */
+  #letGo(request: LiveRequest): void {
+    const { spending, reserve } = this.#parts;
+    const { identity, prompt } = request;
+    if (!identity || !prompt) return;
+    const need = reserve(request, prompt);
+    for (const limit of this.#budgets.binding(spending.keysOf({ ...identity, request }))) {
+      const isAsked = limit.action === 'ask' && spending.counts(limit, request);
+      if (isAsked && spending.spentOn(limit) + wholeReserve(need, limit.unit) > limit.limit) this.#budgets.letRun(limit);
+    }
   }
 
   /** What a task's last run falls under. */
@@ -293,11 +348,12 @@ export class Control {
     const { root } = spending.keysOf(spender);
     const already = this.#stops.get(root);
     if (already) return already;
-    const stop: Stop = { root, at: now(), by, spent, limit: limit.limit, unit: limit.unit };
+    const stop = stopOf({ limit, level: 'exceeded', spent }, root, now(), by);
     this.alerts.dropTask(root);
     const alert = alertOf({ limit, level: 'exceeded', spent }, root);
     this.alerts.add({ ...alert, id: `stopped:${root}:${stop.at}`, kind: 'stopped' });
     this.#apply(stop);
+    this.look();
     const reason = unanswered ? 'nobody answered in time' : undefined;
     this.audit.add({
       at: stop.at,
@@ -396,6 +452,17 @@ export class Control {
   }
 }
 
+function stopOf({ limit, spent }: Crossing, root: string, at: number, by: Stop['by']): Stop {
+  const { scope, key, unit } = limit;
+  const period = scope === 'day' || scope === 'month' ? key : undefined;
+  return { root, at, by, spent, limit: limit.limit, unit, scope, period };
+}
+
+/** Whether it was this limit that led to a stop. */
+function isLimitOf(stop: Stop, { limit, unit, scope }: BudgetLimit): boolean {
+  return limit === stop.limit && unit === stop.unit && (stop.scope === undefined || scope === stop.scope);
+}
+
 /** How many of the last requests tell how an agent works. */
 const lastRequests = 30;
 
@@ -440,5 +507,5 @@ function limitText({ scope, unit, limit }: BudgetLimit): string {
 
 /** Nobody is asked whether to stop what is stopped; a day's or month's limit is about other tasks too. */
 function isAnswered({ limit }: Crossing, stop: Stop): boolean {
-  return limit.scope !== 'day' && limit.scope !== 'month' ? true : limit.limit === stop.limit;
+  return limit.scope !== 'day' && limit.scope !== 'month' ? true : isLimitOf(stop, limit);
 }

@@ -77,6 +77,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
           return price({ provider, model: prompt.model, usage, counted: 'estimated', at: incoming.at }).cost;
         }),
       now,
+      calendar,
       patience: options.patience ?? usualPatience,
       changed,
       problem,
@@ -108,7 +109,14 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   admit(request: LiveRequest): undefined | Promise<Refusal | undefined> {
     if (!this.control.mayRefuse) return undefined;
     request.waits = true;
-    return request.read.then((prompt) => this.control.admit(request, prompt));
+    return request.read
+      .then((prompt) => this.control.admit(request, prompt))
+      .catch((error: unknown) => {
+        // It passes, and what it costs counts from now on.
+        request.waits = false;
+        request.heldSince = undefined;
+        throw error;
+      });
   }
 
   ticked(request: LiveRequest): void {
@@ -154,7 +162,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     if (request.done) return;
     this.#take(request.observation(at, 'running', request.predictedInput, 'estimated'));
     // Where something may be refused, `admission` asks for the verdict before anything is sent.
-    if (!this.control.mayRefuse) this.control.hold({ ...request.identity, request });
+    if (!request.waits) this.control.sent(request);
   }
 
   #storeSettled(request: LiveRequest, result: Settlement): void {
@@ -226,7 +234,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   /** Writes what could not be written yet. */
   dispose(): void {
-    this.control.watch.dispose();
+    this.control.dispose();
     this.#writes.dispose();
   }
 

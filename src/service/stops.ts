@@ -1,3 +1,4 @@
+import type { BudgetScope } from '../core/budget.ts';
 import { picoToUsd } from '../core/money.ts';
 import type { Refusal } from '../gateway/meter.ts';
 
@@ -11,6 +12,10 @@ export interface Stop {
   readonly limit?: bigint;
   /** What `spent` and `limit` are: pico-dollars or tokens. */
   readonly unit: 'usd' | 'tokens';
+  /** What that limit is for. */
+  readonly scope?: BudgetScope | undefined;
+  /** The day or month that it is for: with it the stop is over. */
+  readonly period?: string | undefined;
 }
 
 /** Where stops are kept. */
@@ -71,8 +76,10 @@ export function refusalOf(stop: Stop): Refusal {
     const of = stop.limit === undefined ? '' : ` of ${amount(stop.limit, stop.unit)}`;
     const why =
       stop.limit !== undefined && stop.spent < stop.limit
-        ? `what is left of this task's budget${of} does not cover its next request`
-        : `this task has reached its budget${of}`;
+        ? `what is left of ${whose(stop)} budget${of} does not cover its next request`
+        : stop.period === undefined
+          ? `this task has reached its budget${of}`
+          : `${whose(stop)} budget${of} is used up`;
     return {
       reason: 'budget',
       message: `Spend Meter: ${why} (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
@@ -88,6 +95,11 @@ export function refusalOf(stop: Stop): Refusal {
     reason: 'stopped',
     message: `Spend Meter: you stopped this task (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, run "Spend Meter: Resume task" in VS Code.`,
   };
+}
+
+function whose({ scope, period }: Stop): string {
+  if (period === undefined) return "this task's";
+  return scope === 'day' ? "today's" : "this month's";
 }
 
 /** Status codes that some agents look for in the words of an error, and then send the request again for ever. */
