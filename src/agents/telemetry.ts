@@ -42,6 +42,8 @@ export interface Telemetry {
   open(): TelemetryReader;
   /** What makes the agent send its telemetry to `endpoint` (`…/otlp`), content left out. */
   setup(endpoint: string): TelemetrySetup;
+  /** Its exporter holds up the program's end for seconds while nobody answers: that is not put into anybody's settings. */
+  readonly waitsForUs?: true;
 }
 
 export interface TelemetryReader {

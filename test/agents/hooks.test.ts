@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
     args: ['--dangerously-bypass-hook-trust'],
   },
   { cli: gemini, asksBetween: true, settings: gemini.settings ?? {} },
-  { cli: qwen, asksBetween: false, settings: { '.qwen/settings.json': '{\n\t// mine\n\t"hideTips": true,\n}\n' } },
+  { cli: qwen, asksBetween: false, settings: { '.qwen/settings.json': '{\n\t"$version": 4,\n\t// mine\n\t"ui": { "hideTips": true }\n}\n' } },
 ];
 
 /** Started as its user would without the meter: it goes to its provider. */

@@ -15,6 +15,8 @@ export const geminiTelemetry: Telemetry = {
       thoughtsAreOutside: true,
       provider: ({ attributes }) => (String(attributes.auth_type ?? '').startsWith('vertex') ? 'vertex' : 'google'),
     }),
+  // Run: five seconds more at its end when the endpoint refuses.
+  waitsForUs: true,
   setup: (endpoint) => {
     const file = { belowHome: '.gemini/settings.json', format: 'json' } as const;
     const entries = { enabled: true, target: 'local', otlpEndpoint: endpoint, otlpProtocol: 'http', logPrompts: false } as const;

@@ -16,6 +16,8 @@ export const qwenTelemetry: Telemetry = {
       // Which provider its OpenAI-compatible client speaks to, the event does not say.
       provider: () => '',
     }),
+  // Run: five seconds more at its end when the endpoint refuses.
+  waitsForUs: true,
   setup: (endpoint) => {
     const file = { belowHome: '.qwen/settings.json', format: 'json' } as const;
     const entries = { enabled: true, target: 'local', otlpEndpoint: endpoint, otlpProtocol: 'http', logPrompts: false } as const;

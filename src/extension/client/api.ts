@@ -12,6 +12,14 @@ import {
 import { type AuditEntry, auditEntrySchema } from '../../protocol/audit.ts';
 import { type Budget, type BudgetList, budgetSchema, type LimitRow, limitRowSchema } from '../../protocol/budget.ts';
 import {
+  type Connection,
+  type ConnectionPlan,
+  connectionPlanSchema,
+  connectionSchema,
+  type Disconnected,
+  disconnectedSchema,
+} from '../../protocol/connections.ts';
+import {
   type PricedModel,
   pricedModelSchema,
   type Recalculate,
@@ -136,6 +144,24 @@ export class ServiceApi {
     await this.#call('POST', 'advice', z.unknown(), answer);
   }
 
+  connections(): Promise<readonly Connection[]> {
+    return this.#call('GET', 'connections', z.array(connectionSchema));
+  }
+
+  /** What connecting would change; 409 where the agent's settings cannot be understood. */
+  connectionPlan(id: string): Promise<ConnectionPlan> {
+    return this.#call('GET', `connections/${encodeURIComponent(id)}`, connectionPlanSchema);
+  }
+
+  /** 409 when it would be another difference than the one that was shown. */
+  async connect({ id, digest }: Pick<ConnectionPlan, 'id' | 'digest'>): Promise<void> {
+    await this.#call('POST', `connections/${encodeURIComponent(id)}`, z.unknown(), { digest });
+  }
+
+  disconnect(id: string): Promise<Disconnected> {
+    return this.#call('DELETE', `connections/${encodeURIComponent(id)}`, disconnectedSchema);
+  }
+
   async startSample(): Promise<string> {
     return (await this.#call('POST', 'sample', sampleStartedSchema, {})).task;
   }
@@ -183,7 +209,7 @@ export class ServiceApi {
   }
 
   #call<T>(
-    method: 'GET' | 'PUT' | 'POST',
+    method: 'GET' | 'PUT' | 'POST' | 'DELETE',
     path: string,
     answer: z.ZodType<T>,
     body?: unknown,

@@ -5,7 +5,7 @@ import { apiErrorSchema, type Discovery } from '../../protocol/api.ts';
 export type Address = Pick<Discovery, 'port' | 'controlToken'>;
 
 export interface CallOptions<T> {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Below `/api/`. */
   readonly path: string;
   readonly body?: unknown;

@@ -8,6 +8,7 @@ import { troubleText } from '../words.ts';
 import { showAudit } from './audit.ts';
 import { chooseBilling } from './billing.ts';
 import { chooseBudget } from './budget.ts';
+import { ConnectionViews, connectAgent, disconnectAgents } from './connect.ts';
 import { givePrice } from './givePrice.ts';
 import { guardEditorAgents, unguardEditorAgents } from './guardEditor.ts';
 import { priceText } from './price.ts';
@@ -28,6 +29,7 @@ export function registerCommands(
   agents: EditorAgents | undefined,
 ): Disposable {
   const { client, log } = parts;
+  const views = new ConnectionViews();
   const commands: Readonly<Record<string, Command>> = {
     stopTask: (task) => stopTask(parts, task),
     stopAllTasks: () => stopAllTasks(parts),
@@ -48,6 +50,8 @@ export function registerCommands(
     guardOff: () => guard?.turnOff(),
     guardEditorAgents: () => guardEditorAgents(parts, agents),
     unguardEditorAgents: () => unguardEditorAgents(parts, agents),
+    connectAgent: () => connectAgent(parts, views),
+    disconnectAgents: () => disconnectAgents(parts),
     setBilling: () => chooseBilling(parts),
     showSources: () => showSources(parts),
     stopService: () => stopService(parts),
@@ -73,6 +77,7 @@ export function registerCommands(
       if (await reached(parts)) await run(argument);
     };
   return vscode.Disposable.from(
+    views,
     ...Object.entries(commands).map(([name, run]) => register(name, needsService(run))),
     ...Object.entries(always).map(([name, run]) => register(name, run)),
   );
