@@ -170,9 +170,14 @@ export class Walk {
     console.error(`${this.pageLog.slice(-20).join('\n')}\n${this.#server.output().slice(-2000)}`);
   }
 
-  async close(): Promise<void> {
+  /** Ends VS Code as when its last window is closed; the fresh folders stay. */
+  async quit(): Promise<void> {
     await this.#browser.close();
     await this.#server.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.quit();
     rmSync(this.#temp, { recursive: true, force: true, maxRetries: 5 });
   }
 }
