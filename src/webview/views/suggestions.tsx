@@ -72,7 +72,7 @@ function Rows({ suggestions }: Props) {
           {suggestions.map(({ id, what, requests, from, to, advice }, index) => (
             <tr key={id}>
               <th scope="row">
-                {what} <span class="hint">{text.count('task.requests', requests)}</span>
+                {text.kind(what)} <span class="hint">{text.count('task.requests', requests)}</span>
                 {advice && (
                   <span class="hint line">
                     {text.t(`card.rule.${advice.rule}`)} · {text.t(`card.evidence.${advice.evidence}`)}
