@@ -38,7 +38,12 @@ export function taskLines(tree: TaskTree, isLast: boolean, reader: Reader): read
 function forecastText({ perHourUsd, requests, minutes }: NonNullable<ShownTask['forecast']>, { t, locale }: Reader): string {
   const pace = t('{0} an hour at this pace', formatUsd(perHourUsd, locale));
   if (requests === undefined || minutes === undefined || requests === 0) return pace;
-  return `${pace} · ${t('budget reached in {0} requests, about {1} min', formatCount(requests, locale), formatCount(minutes, locale))}`;
+  const about = formatCount(minutes, locale);
+  const reached =
+    requests === 1
+      ? t('budget reached in 1 request, about {0} min', about)
+      : t('budget reached in {0} requests, about {1} min', formatCount(requests, locale), about);
+  return `${pace} · ${reached}`;
 }
 
 function budgetLine(tree: TaskTree, { t, locale }: Reader): readonly string[] {

@@ -5,6 +5,7 @@ import { sceneOf } from '../core/presentScene.ts';
 import { type StatusView, statusView } from '../core/presentStatus.ts';
 import { type TooltipAction, type TooltipLink, tooltipMarkdown } from '../core/presentTooltip.ts';
 import { OpenFileQuote } from './openFileQuote.ts';
+import { PacedFigures } from './pacedFigures.ts';
 import type { Parts } from './parts.ts';
 import { statusPriority } from './statusPriority.ts';
 import { linkOf } from './words.ts';
@@ -28,6 +29,8 @@ const actions: readonly TooltipAction[] = [
 ];
 /** The end of a task is news for a while, and a service that is gone is told after a moment: time alone changes the view. */
 const lookAgainMs = 2_500;
+/** How often an open hover shows new figures. */
+const hoverEveryMs = 5_000;
 
 export function startStatusBar({ client, reader, log }: Parts): Disposable {
   const item = vscode.window.createStatusBarItem('status', vscode.StatusBarAlignment.Left, statusPriority);
@@ -75,14 +78,15 @@ function remote(): { readonly kind: string; readonly host: string } | undefined 
 
 /** Writes to the item what differs from what it shows: every write is a message to the window. */
 function writer(item: vscode.StatusBarItem): (view: StatusView) => void {
-  let shown: { readonly text?: string; readonly label?: string; readonly severity?: string; readonly tooltip?: string } = {};
+  let shown: { readonly text?: string; readonly label?: string; readonly severity?: string } = {};
+  const hover = new PacedFigures(hoverEveryMs);
   return (view) => {
     const tooltip = tooltipMarkdown(view.tooltip, commandUri);
     if (view.text !== shown.text) item.text = view.text;
     if (view.label !== shown.label) item.accessibilityInformation = { label: view.label };
     if (view.severity !== shown.severity) item.backgroundColor = background(view.severity);
-    if (tooltip !== shown.tooltip) item.tooltip = trusted(tooltip);
-    shown = { text: view.text, label: view.label, severity: view.severity, tooltip };
+    if (hover.isDue(tooltip, Date.now())) item.tooltip = trusted(tooltip);
+    shown = { text: view.text, label: view.label, severity: view.severity };
   };
 }
 

@@ -91,6 +91,27 @@ describe('status bar, breakdown and Stop, walked through in a browser', function
     await walk.screenshot('sample-running');
   });
 
+  it('keeps an open tooltip still while the amount ticks', async () => {
+    await walk.tooltip();
+    await walk.page.evaluate(() => {
+      const seen = { written: 0 };
+      Object.assign(window, { hoverSeen: seen });
+      const hover = document.querySelector('.workbench-hover-container');
+      new MutationObserver(() => seen.written++).observe(hover ?? document.body, { childList: true, subtree: true });
+    });
+    let ticks = 0;
+    let last = await statusText();
+    await waitUntil(async () => {
+      const text = await statusText();
+      if (text !== last) ticks++;
+      last = text;
+      return ticks >= 8 ? true : undefined;
+    }, 30_000);
+    const written = await walk.page.evaluate(() => (window as unknown as { hoverSeen: { written: number } }).hoverSeen.written);
+    assert.ok(written < ticks / 2, `written ${written} times in ${ticks} ticks`);
+    await walk.leaveTooltip();
+  });
+
   for (const theme of Object.keys(themes) as Theme[]) {
     it(`is shown in ${theme}, wide and narrow`, async () => {
       await walk.theme(theme);
