@@ -85,6 +85,15 @@ function configs(dist, production) {
     },
     {
       ...common,
+      // One file that is copied out of here and runs in another program.
+      entryPoints: existing({ serverPlugin: 'src/hooks/serverPlugin.ts' }, production),
+      sourcemap: false,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+    },
+    {
+      ...common,
       entryPoints: existing({ webview: 'src/webview/main.tsx' }, production),
       platform: 'browser',
       format: 'iife',

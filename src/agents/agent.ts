@@ -38,6 +38,8 @@ export interface Agent {
   readonly telemetry?: Telemetry;
   /** Its own hooks, through which it can ask whether its task is stopped. */
   readonly hooks?: HooksOf;
+  /** Files (JSON with comments) whose list `plugin` names its server plugins; it reads all of them. Absolute paths. */
+  plugins?(places: Places): readonly string[];
 }
 
 /** Facts of a request at the gateway that an agent may recognise itself by. Credentials are already taken out. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
-/** What is put into an agent's own settings: its OpenTelemetry is sent to the meter, or its hooks ask whether their task is stopped. */
-export const connectionKinds = ['telemetry', 'hooks'] as const;
+/** What is put into an agent's own settings: its OpenTelemetry is sent to the meter, or its hooks, or a server plugin, ask whether their task is stopped. */
+export const connectionKinds = ['telemetry', 'hooks', 'plugin'] as const;
 export const connectionKindSchema = z.enum(connectionKinds);
 export type ConnectionKind = z.infer<typeof connectionKindSchema>;
 

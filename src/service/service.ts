@@ -204,6 +204,7 @@ class Parts implements Disposable {
       stateFolder,
       platform: options.places.platform,
       program: { node: process.execPath, cli: fileURLToPath(new URL('./cli.js', assets.promptWorker)) },
+      plugin: fileURLToPath(new URL('./serverPlugin.js', assets.promptWorker)),
       now,
     });
     this.hub = new EventHub(() => options.used());

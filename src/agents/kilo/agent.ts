@@ -1,7 +1,7 @@
 import type { Agent, RequestFacts } from '../agent.ts';
 import { coreDatabase } from '../opencode/database.ts';
 import { type Core, identifyCore } from '../opencode/identity.ts';
-import { coreRouting } from '../opencode/routing.ts';
+import { coreRouting, filesOf } from '../opencode/routing.ts';
 import { systemText } from '../requestBody.ts';
 import { kiloTasks } from '../roo/agent.ts';
 import { sdkEnvironment } from '../terminalEnvironment.ts';
@@ -28,6 +28,8 @@ const core: Core = {
   },
 };
 
+const settingsFiles = ['kilo.jsonc', 'kilo.json', 'opencode.json', 'config.json'];
+
 /** Kilo Code 7: the CLI and the VS Code extension, which runs the same server; and the tasks that Kilo Code 4 and 5 left. */
 export const kiloAgent: Agent = {
   id: 'kilo',
@@ -40,7 +42,8 @@ export const kiloAgent: Agent = {
     return isKilo ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
-  routing: coreRouting('kilo', ['kilo.jsonc', 'kilo.json', 'opencode.json', 'config.json']),
+  routing: coreRouting('kilo', settingsFiles),
+  plugins: (places) => filesOf('kilo', settingsFiles, places),
   environment: sdkEnvironment,
   sessions: [
     coreDatabase({

@@ -2,7 +2,7 @@ import type { Agent, RequestFacts } from '../agent.ts';
 import { sdkEnvironment } from '../terminalEnvironment.ts';
 import { coreDatabase } from './database.ts';
 import { type Core, identifyCore } from './identity.ts';
-import { coreRouting } from './routing.ts';
+import { coreRouting, filesOf } from './routing.ts';
 
 const core: Core = {
   agent: 'opencode',
@@ -13,6 +13,8 @@ const core: Core = {
   ],
   usual: 'build',
 };
+
+const settingsFiles = ['opencode.json', 'opencode.jsonc', 'config.json'];
 
 export const opencodeAgent: Agent = {
   id: 'opencode',
@@ -25,7 +27,8 @@ export const opencodeAgent: Agent = {
     return isOpencode ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
-  routing: coreRouting('opencode', ['opencode.json', 'opencode.jsonc', 'config.json']),
+  routing: coreRouting('opencode', settingsFiles),
+  plugins: (places) => filesOf('opencode', settingsFiles, places),
   environment: sdkEnvironment,
   sessions: [
     coreDatabase({

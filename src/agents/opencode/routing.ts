@@ -15,7 +15,8 @@ export function coreRouting(folder: string, names: readonly string[]): RoutingOf
   };
 }
 
-function filesOf(folder: string, names: readonly string[], { home, env }: Places): string[] {
+/** Its settings files: it reads all that are there. */
+export function filesOf(folder: string, names: readonly string[], { home, env }: Places): string[] {
   const root = join(env.XDG_CONFIG_HOME || join(home, '.config'), folder);
   return names.map((name) => join(root, name));
 }

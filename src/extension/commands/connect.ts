@@ -119,6 +119,8 @@ function kindWord(kind: ConnectionKind): string {
       return vscode.l10n.t('telemetry');
     case 'hooks':
       return vscode.l10n.t('hooks');
+    case 'plugin':
+      return vscode.l10n.t('plugin');
   }
 }
 
@@ -128,5 +130,9 @@ function kindDetail(kind: ConnectionKind): string {
       return vscode.l10n.t('It tells the meter each answer’s tokens by OpenTelemetry, without prompts.');
     case 'hooks':
       return vscode.l10n.t('It asks the meter whether its task is stopped, also where it is not guarded.');
+    case 'plugin':
+      return vscode.l10n.t(
+        'It asks the meter before each request whether its task is stopped. Offered beside plugins of your own only.',
+      );
   }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AgentSettings, type Change, isInForce, type Plan, plan } from '../../agentSettings/settings.ts';
 import { type Program, removeLauncher, writeLauncher } from '../../hooks/launcher.ts';
+import { removePlugin, writePlugin } from '../../hooks/pluginFile.ts';
 import type { Connection, ConnectionPlan, Disconnected } from '../../protocol/connections.ts';
 import { type Target, type Wanted, wantedConnections } from './wanted.ts';
 
@@ -17,6 +18,8 @@ export interface ConnectionsOptions {
   readonly platform: string;
   /** What the hooks' launcher is to start. */
   readonly program: Program;
+  /** The built server plugin (path). */
+  readonly plugin: string;
   readonly now: () => number;
 }
 
@@ -70,6 +73,7 @@ export class Connections {
     const ids = this.#ids();
     const out = id === undefined ? ids : new Set([...ids].filter((each) => each === id));
     const left = this.#takeOut(out);
+    for (const agent of [...out].map(agentOfPlugin)) if (agent) removePlugin(this.#options.stateFolder, agent);
     if (this.#ids().size === 0) removeLauncher(this.#options.stateFolder);
     return { disconnected: [...out], left };
   }
@@ -77,8 +81,11 @@ export class Connections {
   /** After a start: the launcher leads to this version, and what was put in says where the service is now. What its owner has changed since stays as it is. */
   refresh(): void {
     if (this.#ids().size === 0) return;
-    this.#writeLauncher();
-    for (const { id, changes } of this.#wanted()) {
+    for (const id of this.#ids()) this.#putThere(id);
+    const wanted = this.#wanted();
+    // Where a plugin of its owner's own is gone, ours would make the agent wait.
+    for (const id of this.#ids()) if (!wanted.some((each) => each.id === id)) this.disconnect(id);
+    for (const { id, changes } of wanted) {
       const done = this.#settings.installed.filter((each) => each.id === id).flatMap((each) => each.done);
       if (
         done.length === 0 ||
@@ -97,7 +104,7 @@ export class Connections {
   }
 
   #apply(id: string, planned: Plan): void {
-    this.#writeLauncher();
+    this.#putThere(id);
     try {
       this.#settings.apply(id, planned);
     } catch (error) {
@@ -131,8 +138,12 @@ export class Connections {
     return [...new Set(left)];
   }
 
-  #writeLauncher(): void {
-    writeLauncher(this.#options.stateFolder, this.#options.platform, this.#options.program);
+  /** What the settings of a connection lead to. */
+  #putThere(id: string): void {
+    const { stateFolder, platform, program, plugin } = this.#options;
+    writeLauncher(stateFolder, platform, program);
+    const agent = agentOfPlugin(id);
+    if (agent) writePlugin(stateFolder, agent, plugin);
   }
 
   #planFor({ id, changes }: Wanted): Plan {
@@ -154,6 +165,10 @@ function planOf(changes: readonly Change[]): Plan {
   } catch (error) {
     throw new ConnectionError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function agentOfPlugin(id: string): string | undefined {
+  return /^(.+)\/plugin$/.exec(id)?.[1];
 }
 
 function digestOf({ files }: Plan): string {

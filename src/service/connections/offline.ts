@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Places } from '../../agents/agent.ts';
 import { Connections } from './connections.ts';
 
@@ -8,6 +9,7 @@ export function connectionsWithoutService(stateFolder: string, places: Places, c
     stateFolder,
     platform: places.platform,
     program: { node: process.execPath, cli },
+    plugin: join(dirname(cli), 'serverPlugin.js'),
     now: Date.now,
   });
 }

@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readText } from '../../agentSettings/files.ts';
+import { nodeAt, readJson } from '../../agentSettings/json.ts';
 import type { Change } from '../../agentSettings/settings.ts';
 import { tomlValue } from '../../agentSettings/toml.ts';
 import type { Agent, Places } from '../../agents/agent.ts';
@@ -5,6 +8,7 @@ import { agents } from '../../agents/registry.ts';
 import { settingsFile } from '../../agents/settingsFile.ts';
 import type { SettingsEntry } from '../../agents/telemetry.ts';
 import { launcherCommand } from '../../hooks/launcher.ts';
+import { pluginUrl } from '../../hooks/pluginFile.ts';
 import type { ConnectionKind } from '../../protocol/connections.ts';
 
 /** One thing that can be put into an agent's own settings. */
@@ -30,6 +34,7 @@ export function wantedConnections(target: Target): readonly Wanted[] {
     [
       { kind: 'telemetry' as const, changes: telemetryChanges(agent, target) },
       { kind: 'hooks' as const, changes: hookChanges(agent, target) },
+      { kind: 'plugin' as const, changes: pluginChanges(agent, target) },
     ].flatMap(({ kind, changes }) => (changes.length > 0 ? [{ id: `${agent.id}/${kind}`, agent: agent.id, kind, changes }] : [])),
   );
 }
@@ -42,6 +47,26 @@ function hookChanges({ id, hooks }: Agent, { places, stateFolder }: Target): rea
     path: [...path],
     value: item,
   }));
+}
+
+/**
+ * Any plugin makes these agents wait at each start until a package of their own is installed (without network more than a minute, seen in OpenCode 1.18): ours is wanted only beside one of the
+ * user's own, where it adds nothing to that.
+ */
+function pluginChanges({ id, plugins }: Agent, { places, stateFolder }: Target): readonly Change[] {
+  const value = pluginUrl(stateFolder, id);
+  const file = plugins?.(places).find((each) => pluginsIn(each).some((plugin) => !isDeepStrictEqual(plugin, value)));
+  return file === undefined ? [] : [{ kind: 'add', file, path: ['plugin'], value }];
+}
+
+function pluginsIn(file: string): readonly unknown[] {
+  try {
+    const list = nodeAt(readJson(readText(file) ?? ''), ['plugin'])?.value;
+    return Array.isArray(list) ? list : [];
+  } catch {
+    // Not there, or not to be understood.
+    return [];
+  }
 }
 
 function telemetryChanges({ telemetry }: Agent, { places, otlp }: Target): readonly Change[] {

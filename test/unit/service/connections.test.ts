@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { nodeAt, readJson } from '../../../src/agentSettings/json.ts';
 import { launcherPath } from '../../../src/hooks/launcher.ts';
 import { ConnectionError, Connections } from '../../../src/service/connections/connections.ts';
@@ -27,6 +28,7 @@ describe('what is connected', () => {
       stateFolder: state,
       platform: 'linux',
       program: { node: process.execPath, cli },
+      plugin: join(temp, 'built.js'),
       now: () => 1,
     });
   const connect = (connections: Connections, id: string): void => {
@@ -124,6 +126,31 @@ describe('what is connected', () => {
     writeFileSync(codex, kept.replace('true', 'false'));
     assert.deepEqual(open(cli).disconnect().left, []);
     assert.deepEqual([text(claude), text(codex)], ['{}', 'model = "x"\n']);
+  });
+
+  it('offers a plugin only beside one of the user’s own, and takes it out when that is gone', () => {
+    writeFileSync(join(temp, 'built.js'), 'export {};');
+    const isOffered = (): boolean =>
+      open()
+        .list()
+        .some(({ id }) => id === 'opencode/plugin');
+    assert.equal(isOffered(), false);
+    put('.config/opencode/opencode.json', '{"plugin": []}');
+    assert.equal(isOffered(), false);
+    const before = '{"plugin": ["mine"]}';
+    const file = put('.config/opencode/opencode.jsonc', before);
+    connect(open(), 'opencode/plugin');
+    const ours = join(state, 'bin', 'opencode-plugin.js');
+    assert.equal(text(file), `{"plugin": ["mine", "${pathToFileURL(ours)}"]}`);
+    assert.equal(text(ours), 'export {};');
+    writeFileSync(join(temp, 'built.js'), 'export { };');
+    open().refresh();
+    assert.equal(text(ours), 'export { };');
+    assert.deepEqual(connected(open()), ['opencode/plugin']);
+    writeFileSync(file, `{"plugin": ["${pathToFileURL(ours)}"]}`);
+    open().refresh();
+    assert.deepEqual([text(file), existsSync(ours)], ['{"plugin": []}', false]);
+    assert.deepEqual(connected(open()), []);
   });
 
   it('touches nothing where nothing is connected', () => {
