@@ -64,9 +64,13 @@ try {
 }
 process.exitCode = done ? 0 : 1;
 
-/** `script` passes no signal on to what runs in its terminal. */
+/** `script` passes no signal on to what runs in its terminal. What ends meanwhile by itself is gone already. */
 function endAll(pid: string, signal: NodeJS.Signals): void {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  for (const one of children === '' ? [] : children.split(' ')) endAll(one, signal);
-  process.kill(Number(pid), signal);
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    for (const one of children === '' ? [] : children.split(' ')) endAll(one, signal);
+    process.kill(Number(pid), signal);
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
 }
