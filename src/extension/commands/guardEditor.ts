@@ -9,7 +9,8 @@ import type { Parts } from '../parts.ts';
 const routesKey = 'editorRoutes';
 /** The user has said that programs which extensions start may be pointed at the meter. */
 const environmentKey = 'editorEnvironment';
-const consentChanged = new vscode.EventEmitter<void>();
+/** Told while this window follows the consent. */
+let consentChanged: vscode.EventEmitter<void> | undefined;
 
 /** Keeps the environment that programs of this window inherit as Guard and the user's consent want it. */
 export function followEditorEnvironment({ client, context }: Parts): Disposable {
@@ -17,7 +18,9 @@ export function followEditorEnvironment({ client, context }: Parts): Disposable 
   const apply = (): void => {
     if (client.state) environment.apply(client.state.guard, context.globalState.get<boolean>(environmentKey, false));
   };
-  const listening = [client.onState(apply), consentChanged.event(apply)];
+  const changed = new vscode.EventEmitter<void>();
+  consentChanged = changed;
+  const listening = [client.onState(apply), changed.event(apply), changed];
   return {
     dispose() {
       for (const one of listening) one.dispose();
@@ -78,14 +81,14 @@ export async function guardEditorAgents(parts: Parts, agents: EditorAgents | und
     await route.set(change.name, change.to);
   }
   await client.api.setGuard(true);
-  consentChanged.fire();
+  consentChanged?.fire();
 }
 
 /** Puts back what was there, where nobody has changed it since. */
 export async function unguardEditorAgents({ context, reader }: Parts, agents: EditorAgents | undefined): Promise<void> {
   const left: KeptRoute[] = [];
   await context.globalState.update(environmentKey, undefined);
-  consentChanged.fire();
+  consentChanged?.fire();
   for (const kept of keptRoutes(context)) {
     const route = agents?.of(kept.agent).find((one) => one.route)?.route;
     const now = route?.current(kept.name);
