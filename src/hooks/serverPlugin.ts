@@ -42,7 +42,9 @@ export const SpendMeter = async ({ client }: { readonly client: Client }): Promi
 
   return {
     'chat.params': async ({ sessionID }) => {
-      const root = await rootOf(sessionID).catch(() => sessionID);
+      // Kilo gives a title's request a name made of its session's.
+      const session = sessionID.replace(/^title-/, '');
+      const root = await rootOf(session).catch(() => session);
       const why = await whyStopped(door, `${agent}:${root}`).catch(() => undefined);
       if (why) throw new Error(why);
     },

@@ -141,6 +141,8 @@ export class Bench {
         ...clean(process.env),
         PATH: `${process.env.SPEND_METER_AGENTS}${delimiter}${process.env.PATH}`,
         HOME: home,
+        // OpenCode works where this says, not where it is started.
+        PWD: this.workspace,
         SPEND_METER_STATE: join(this.#temp, 'data'),
         HTTP_PROXY: refusingProxy,
         HTTPS_PROXY: refusingProxy,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { guardCommand } from '../../src/agents/registry.ts';
 import { type Block, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { type Cli, claudeCode, codex, gemini, qwen } from './clis.ts';
+import { type Cli, claudeCode, codex, gemini, kilo, opencode, qwen } from './clis.ts';
 
 interface Case {
   readonly cli: Cli;
@@ -26,7 +26,31 @@ const cases: readonly Case[] = [
     args: ['--dangerously-bypass-hook-trust'],
   },
   { cli: gemini, asksBetween: true, settings: gemini.settings ?? {} },
-  { cli: qwen, asksBetween: false, settings: { '.qwen/settings.json': '{\n\t"$version": 4,\n\t// mine\n\t"ui": { "hideTips": true }\n}\n' } },
+  {
+    cli: qwen,
+    asksBetween: false,
+    settings: { '.qwen/settings.json': '{\n\t"$version": 4,\n\t// mine\n\t"ui": { "hideTips": true }\n}\n' },
+  },
+  // A plugin of the user's own, without which ours is not offered; and npm told not to try for a minute what cannot be had here.
+  {
+    cli: opencode,
+    asksBetween: true,
+    settings: {
+      '.config/opencode/opencode.json': '{ "$schema": "https://opencode.ai/config.json", "plugin": ["./own.js"] }\n',
+      '.config/opencode/own.js': 'export const Own = async () => ({});\n',
+      '.config/opencode/.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
+    },
+  },
+  {
+    cli: kilo,
+    asksBetween: true,
+    settings: {
+      '.config/kilo/kilo.jsonc':
+        '{\n  "$schema": "https://app.kilo.ai/config.json",\n  // mine\n  "plugin": [\n    "./own.js",\n  ],\n  "permission": { "bash": "allow" },\n}\n',
+      '.config/kilo/own.js': 'export const Own = async () => ({});\n',
+      '.config/kilo/.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
+    },
+  },
 ];
 
 /** Started as its user would without the meter: it goes to its provider. */
@@ -61,7 +85,11 @@ for (const one of cases) {
     };
 
     before(async () => {
-      bench = await Bench.start(unguarded(one, () => bench.providers));
+      // What is built on the AI SDK has the version in its base URL.
+      const version = cli === opencode || cli === kilo ? '/v1' : '';
+      bench = await Bench.start(
+        unguarded(one, () => ({ ...bench.providers, anthropic: `${bench.providers.anthropic}${version}` })),
+      );
       for (const [name, text] of Object.entries(settings)) {
         const file = join(bench.home, name);
         mkdirSync(dirname(file), { recursive: true });
