@@ -19,6 +19,8 @@ const allowed = [
   { pattern: /^extension\/dist\/extension\.cjs$/, required: true },
   { pattern: /^extension\/dist\/service\.js$/, required: true },
   { pattern: /^extension\/dist\/cli\.js$/, required: true },
+  { pattern: /^extension\/dist\/uninstall\.js$/, required: true },
+  { pattern: /^extension\/dist\/serverPlugin\.js$/, required: true },
   { pattern: /^extension\/dist\/tokenWorker\.js$/, required: true },
   { pattern: /^extension\/dist\/sessionWorker\.js$/, required: true },
   { pattern: /^extension\/dist\/chunk-[A-Z0-9]+\.js$/, required: false },
