@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     settings: {
       '.config/opencode/opencode.json': '{ "$schema": "https://opencode.ai/config.json", "plugin": ["./own.js"] }\n',
       '.config/opencode/own.js': 'export const Own = async () => ({});\n',
-      '.config/opencode/.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
+      '.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
     },
   },
   {
@@ -48,7 +48,7 @@ const cases: readonly Case[] = [
       '.config/kilo/kilo.jsonc':
         '{\n  "$schema": "https://app.kilo.ai/config.json",\n  // mine\n  "plugin": [\n    "./own.js",\n  ],\n  "permission": { "bash": "allow" },\n}\n',
       '.config/kilo/own.js': 'export const Own = async () => ({});\n',
-      '.config/kilo/.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
+      '.npmrc': 'fetch-retries=0\nfetch-timeout=500\n',
     },
   },
 ];
