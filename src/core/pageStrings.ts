@@ -139,7 +139,7 @@ export const pageStringsEn = {
   'where.tokens': 'Tokens',
   'where.requests.one': 'in {count} request',
   'where.requests.other': 'in {count} requests',
-  'where.empty': 'Nothing was spent in this range.',
+  'where.empty': 'Nothing was spent in this range. Choose a longer one, or see under Now how to begin.',
   'where.byMode': 'By mode',
   'where.byModel': 'By model',
   'where.byAgent': 'By agent',

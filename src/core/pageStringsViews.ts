@@ -129,6 +129,7 @@ export const viewStringsEn = {
   'plan.title': 'Subscriptions',
   'plan.hint': 'What an agent used under a plan this month, at API prices. Choose the plan you pay for to compare.',
   'plan.none': 'No use that a subscription covers was seen this month.',
+  'plan.nothing': 'Nothing was spent in the last 30 days.',
   'plan.unsaid': 'Not said yet who pays for: {agents}',
   'plan.yours': 'Your plan',
   'plan.choose': 'Choose…',

@@ -126,6 +126,7 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'plan.title': '订阅',
   'plan.hint': '智能体本月在订阅下的用量，按 API 价格计算。选择您付费的订阅以进行比较。',
   'plan.none': '本月没有发现订阅涵盖的用量。',
+  'plan.nothing': '最近 30 天没有花费。',
   'plan.unsaid': '尚未说明由谁付费：{agents}',
   'plan.yours': '您的订阅',
   'plan.choose': '选择…',

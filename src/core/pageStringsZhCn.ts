@@ -135,7 +135,7 @@ export const pageStringsZhCn: PageStrings = {
   'where.tokens': '令牌',
   'where.requests.one': '{count} 个请求',
   'where.requests.other': '{count} 个请求',
-  'where.empty': '该范围内没有花费。',
+  'where.empty': '该范围内没有花费。请选择更长的范围，或在“当前”中查看如何开始。',
   'where.byMode': '按模式',
   'where.byModel': '按模型',
   'where.byAgent': '按智能体',

@@ -74,7 +74,7 @@ export function OwnMachineForm({ last30 }: { readonly last30: Total }) {
       {results.map((result) => (
         <Result key={result.kind} result={result} />
       ))}
-      {results.length === 0 && <p class="hint">{text.t('where.empty')}</p>}
+      {results.length === 0 && <p class="hint">{text.t('plan.nothing')}</p>}
     </section>
   );
 }
