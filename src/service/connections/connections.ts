@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { AgentSettings, type Change, isInForce, type Plan, plan } from '../../agentSettings/settings.ts';
 import { type Program, removeLauncher, writeLauncher } from '../../hooks/launcher.ts';
 import { removePlugin, writePlugin } from '../../hooks/pluginFile.ts';
@@ -87,14 +86,7 @@ export class Connections {
     for (const id of this.#ids()) if (!wanted.some((each) => each.id === id)) this.disconnect(id);
     for (const { id, changes } of wanted) {
       const done = this.#settings.installed.filter((each) => each.id === id).flatMap((each) => each.done);
-      if (
-        done.length === 0 ||
-        isDeepStrictEqual(
-          JSON.parse(JSON.stringify(changes)),
-          done.map(({ change }) => change),
-        )
-      )
-        continue;
+      if (done.length === 0 || changes.every(isInForce)) continue;
       if (done.every(({ change }) => isInForce(change))) this.#renew(id, changes);
     }
   }
@@ -127,12 +119,15 @@ export class Connections {
       .slice(first)
       .filter(({ id, done }) => ids.has(id) || done.some(({ change }) => files.has(change.file)))
       .reverse();
+    // What its owner has taken out or changed since is not put back.
+    const again = above
+      .filter(({ id }) => !ids.has(id))
+      .map(({ id, done }) => ({ id, changes: done.map(({ change }) => change).filter(isInForce) }))
+      .reverse();
     const left: string[] = [];
-    const again: { readonly id: string; readonly changes: readonly Change[] }[] = [];
     for (const { id } of above) {
-      const { undone, left: stays } = this.#settings.undo(id);
+      const { left: stays } = this.#settings.undo(id);
       if (ids.has(id)) left.push(...stays.map(({ file }) => file));
-      else again.unshift({ id, changes: [...undone].reverse() });
     }
     for (const { id, changes } of again) this.#settings.apply(id, planOf(changes));
     return [...new Set(left)];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -89,6 +89,24 @@ describe('what is connected', () => {
     writeFileSync(file, text(file).replace('"OTEL_LOGS_EXPORTER": "otlp"', '"OTEL_LOGS_EXPORTER": "console"'));
     assert.deepEqual(connections.disconnect().left, [file]);
     assert.deepEqual(JSON.parse(text(file)), { env: { OTEL_LOGS_EXPORTER: 'console' } });
+  });
+
+  it('puts back nothing that its owner has taken out, and writes nothing at a start that changes nothing', () => {
+    const file = put('.claude/settings.json', '{"env": {"OTEL_LOGS_EXPORTER": "otlp"}}');
+    const connections = open();
+    connect(connections, 'claude-code/telemetry');
+    connect(connections, 'claude-code/hooks');
+    const whole = text(file);
+    const { ino } = statSync(file);
+    open().refresh();
+    assert.deepEqual([text(file), statSync(file).ino], [whole, ino]);
+    const { hooks, ...rest } = JSON.parse(whole) as { hooks: Record<string, unknown> };
+    const { PreToolUse: _, ...kept } = hooks;
+    writeFileSync(file, JSON.stringify({ ...rest, hooks: kept }));
+    connections.disconnect('claude-code/telemetry');
+    assert.deepEqual(JSON.parse(text(file)), { env: { OTEL_LOGS_EXPORTER: 'otlp' }, hooks: kept });
+    assert.deepEqual(connections.disconnect().left, []);
+    assert.deepEqual(JSON.parse(text(file)), { env: { OTEL_LOGS_EXPORTER: 'otlp' } });
   });
 
   it('writes nothing but what was shown', () => {
