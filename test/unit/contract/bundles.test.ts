@@ -54,6 +54,8 @@ describe('bundles', function () {
       'cli.js',
       'tokenWorker.js',
       'sessionWorker.js',
+      'uninstall.js',
+      'serverPlugin.js',
       'webview.js',
       'webview.css',
     ])
@@ -75,6 +77,11 @@ describe('bundles', function () {
     );
     assert.deepEqual(foreign, []);
     assert.deepEqual(output('webview.js').needs, []);
+  });
+
+  it('have the server plugin in one file, which runs outside of here', () => {
+    assert.ok(output('serverPlugin.js').needs.every((need) => need.startsWith('node:')));
+    assert.doesNotMatch(text('serverPlugin.js'), /sourceMappingURL|createRequire/);
   });
 
   it('load the extension with little work', () => {
