@@ -4,7 +4,7 @@ import type { Reader } from '../core/presentText.ts';
 import type { LimitRow } from '../protocol/budget.ts';
 import type { BudgetAlert } from '../protocol/state.ts';
 import type { Parts } from './parts.ts';
-import { budgetScopes, type SettingScope, saveSetting } from './settings.ts';
+import { budgetScopes, type SettingScope, saveBudgetAmount, saveSetting } from './settings.ts';
 import { doubled, usdTyped } from './usd.ts';
 
 /** Asks for an amount. `undefined` when the user turned away; `null` for none, where that is allowed. */
@@ -48,6 +48,7 @@ export async function raiseLimit(
   { askWhy = false }: { readonly askWhy?: boolean } = {},
 ): Promise<void> {
   const { unit, budget, task } = limit;
+  if (budget.from === 'workspace') return tellWhose(budget.only?.workspace);
   const title = vscode.l10n.t('Raise the budget of {0}', amountText(limit.limit, unit, reader));
   const raised = await (unit === 'usd'
     ? askAmount(title, { usd: doubled(limit.limit), mayBeNone: false })
@@ -60,9 +61,25 @@ export async function raiseLimit(
   if (scope === 'task') await client.api.setBudget({ scope: `task:${task}`, action: kept.action, ...amount }, reason);
   else {
     await client.api.setBudget({ ...kept, ...amount }, reason);
-    if (unit === 'usd' && !kept.only && !kept.from && isSettingScope(scope)) await saveBudget(scope, raised);
+    // The settings are told to the service again and again: an amount that is theirs must be raised there, too.
+    if (kept.from === 'settings') await saveBudgetAmount(budget, amount);
+    else if (unit === 'usd' && !kept.only && isSettingScope(scope)) await saveBudget(scope, raised);
   }
   await vscode.window.showInformationMessage(vscode.l10n.t('The budget is {0} now.', amountText(raised, unit, reader)));
+}
+
+/** A folder's budget holds beside the user's own, whatever those are: only the folder's settings can raise it. */
+async function tellWhose(folder: string | undefined): Promise<void> {
+  const open = vscode.l10n.t('Open Settings');
+  const answer = await vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'This budget is set by the folder {0}. It is raised in the settings of that folder; Resume lets one task go on past it.',
+      folder ?? '',
+    ),
+    open,
+  );
+  if (answer === open)
+    await vscode.commands.executeCommand('workbench.action.openWorkspaceSettings', 'spendMeter.workspaceBudget');
 }
 
 async function askReason(): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { type Settings, settingsSchema } from '../protocol/api.ts';
 import { type Budget, type BudgetAction, type BudgetList, budgetActionSchema, budgetSchema } from '../protocol/budget.ts';
 import { type OwnPrice, ownPriceSchema } from '../protocol/prices.ts';
 import { currencySettingSchema } from '../protocol/webview.ts';
+import { withAmount } from './budgetEntries.ts';
 import { errorText, type Parts } from './parts.ts';
 import { usdOfNumber } from './usd.ts';
 
@@ -25,6 +26,12 @@ export function budgetAction(): BudgetAction {
 /** Settings of the machine: a workspace cannot make them. */
 export async function saveSetting(name: string, value: unknown): Promise<void> {
   await configuration().update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** A new amount for one of the budgets beyond one for each scope. */
+export async function saveBudgetAmount(budget: Budget, amount: Parameters<typeof withAmount>[2]): Promise<void> {
+  const kept: unknown = configuration().inspect('budgets')?.globalValue;
+  if (Array.isArray(kept)) await saveSetting('budgets', withAmount(kept, budget, amount));
 }
 
 export function agentsOff(): readonly string[] {
