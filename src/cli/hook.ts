@@ -1,24 +1,48 @@
+import { appendFileSync } from 'node:fs';
 import { stopDoorFile, whyStopped } from '../hooks/ask.ts';
 import { stateFolder } from '../protocol/stateFolder.ts';
 import type { Command, CommandIo } from './command.ts';
 
 /**
- * `spend-meter hook <agent>`: an agent's own hook asks whether its task is stopped. Claude Code, Codex, Gemini CLI and Qwen Code take the same answer. Whatever
- * fails, it says nothing and ends with 0: an exit status of 2 makes some of them go on for ever.
+ * `spend-meter hook <agent>`: an agent's own hook asks whether its task is stopped. Claude Code, Codex, Gemini CLI, Qwen Code, Copilot and
+ * VS Code's chat take the same answer. Whatever fails, it says nothing and ends with 0: an exit status of 2 makes some of them go on for ever.
  */
 export const main: Command = async ([agent = ''], io) => {
+  const folder = stateFolder(io.env, process.platform, io.home);
   try {
     const input: unknown = JSON.parse(await whole(io.stdin));
-    const session: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, 'session_id') : undefined;
-    if (typeof session !== 'string') return 0;
-    const folder = stateFolder(io.env, process.platform, io.home);
+    const session = ['session_id', 'sessionId'].map((name) => textIn(input, name)).find((id) => id !== undefined);
+    if (session === undefined) return 0;
     const why = await whyStopped(`${folder}/${stopDoorFile}`, `${agent}:${session}`);
-    if (why) io.stdout.write(`${JSON.stringify({ continue: false, stopReason: why })}\n`);
-  } catch {
-    // Not a hook's input: the agent goes on.
+    if (why) io.stdout.write(`${JSON.stringify(answer(agent, textIn(input, 'hook_event_name'), why))}\n`);
+  } catch (error) {
+    note(
+      folder,
+      `a hook of ${agent} let it go on: ${error instanceof SyntaxError ? 'what it was given is no JSON' : String(error)}`,
+    );
   }
   return 0;
 };
+
+/** A line in the service's log, where there is one: a hook makes no folders. */
+function note(folder: string, what: string): void {
+  try {
+    appendFileSync(`${folder}/service.log`, `${new Date().toISOString()} warn ${what}\n`, { mode: 0o600 });
+  } catch {
+    // Nowhere to say it.
+  }
+}
+
+/** The Copilot CLI (1.0.102) knows no `continue`: it takes a block of the prompt, and around tools nothing that ends it. */
+function answer(agent: string, event: string | undefined, why: string): object {
+  const stop = { continue: false, stopReason: why };
+  return agent === 'copilot' && event === 'UserPromptSubmit' ? { ...stop, decision: 'block', reason: why } : stop;
+}
+
+function textIn(input: unknown, name: string): string | undefined {
+  const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** `node:stream/consumers` would take longer to load than all of this takes. */
 async function whole(stdin: CommandIo['stdin']): Promise<string> {

@@ -8,8 +8,8 @@ export const stopDoorFile = 'stop-door.json';
 export const patienceMs = 250;
 
 /**
- * Asks the running service whether a task (`agent:its own id`) is stopped. Answers the reason, as people are to read it; `undefined` when it is not stopped,
- * and when nobody answers in time: an agent is never held up because the meter is not there. HTTP is spoken by hand, because loading `node:http` alone takes
+ * Asks the running service whether a task (`agent:its own id`) is stopped. Answers the reason, as people are to read it; `undefined` when it is not stopped.
+ * Throws when nobody answers in time: then the agent goes on, for it is never held up because the meter is not there. HTTP is spoken by hand, because loading `node:http` alone takes
  * longer than asking, and because some runtimes send even loopback calls through the user's proxy.
  */
 export async function whyStopped(
@@ -18,10 +18,11 @@ export async function whyStopped(
   timeoutMs: number = patienceMs,
 ): Promise<string | undefined> {
   const door = readDoor(doorPath);
-  if (!door) return undefined;
+  if (!door) throw new Error('the meter is not there');
   const answer = await exchange(door.port, `/${door.ingest}/is-stopped/${encodeURIComponent(task)}`, timeoutMs);
+  if (!answer.startsWith('HTTP/1.1 ')) throw new Error('the meter does not answer');
   const head = answer.indexOf('\r\n\r\n');
-  return /^HTTP\/1\.1 200 /.test(answer) && head > 0 ? answer.slice(head + 4) || undefined : undefined;
+  return answer.startsWith('HTTP/1.1 200 ') && head > 0 ? answer.slice(head + 4) || undefined : undefined;
 }
 
 function readDoor(path: string | URL): { readonly port: number; readonly ingest: string } | undefined {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { guardCommand } from '../../src/agents/registry.ts';
 import { type Block, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { type Cli, claudeCode, codex, gemini, kilo, opencode, qwen } from './clis.ts';
+import { type Cli, claudeCode, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
 
 interface Case {
   readonly cli: Cli;
@@ -26,6 +26,7 @@ const cases: readonly Case[] = [
     args: ['--dangerously-bypass-hook-trust'],
   },
   { cli: gemini, asksBetween: true, settings: gemini.settings ?? {} },
+  { cli: copilot, asksBetween: false, settings: { '.copilot/hooks/mine.json': '{ "hooks": {} }\n' } },
   {
     cli: qwen,
     asksBetween: false,

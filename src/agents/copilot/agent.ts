@@ -1,6 +1,7 @@
 import type { Agent, BaseUrls } from '../agent.ts';
 import { agentTraces } from './agentTraces.ts';
 import { chatDocuments, chatLogs } from './chatSessions.ts';
+import { copilotHooks } from './hooks.ts';
 import { identifyCopilot } from './identity.ts';
 import { copilotModes } from './modes.ts';
 import { copilotSessions } from './sessionState.ts';
@@ -18,6 +19,7 @@ export const copilotAgent: Agent = {
   refusal: 'json-402',
   sessions: [copilotSessions, chatLogs, chatDocuments, agentTraces],
   telemetry: copilotTelemetry,
+  hooks: copilotHooks,
 };
 
 /**

@@ -39,6 +39,8 @@ describe('spend-meter hook', function () {
     const answer = JSON.parse(stdout) as { continue: boolean; stopReason: string };
     assert.deepEqual([code, answer.continue], [0, false]);
     assert.match(answer.stopReason, /^Spend Meter: you stopped this task/);
+    // VS Code's chat names the session otherwise.
+    assert.deepEqual(JSON.parse((await hook(agent, JSON.stringify({ sessionId: session }))).stdout), answer);
     assert.equal(readFileSync(join(processes.state, 'stop-door.json'), 'utf8').includes(controlToken), false);
   });
 
@@ -54,5 +56,7 @@ describe('spend-meter hook', function () {
     writeFileSync(join(processes.state, 'stop-door.json'), JSON.stringify({ port, ingest: 'a' }));
     assert.deepEqual(await hook('claude-code', input), { code: 0, stdout: '', stderr: '' });
     silent.close();
+    const log = readFileSync(join(processes.state, 'service.log'), 'utf8');
+    assert.match(log, / warn a hook of claude-code let it go on: Error: the meter does not answer\n$/);
   });
 });
