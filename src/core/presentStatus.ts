@@ -42,7 +42,7 @@ export function statusView(input: StatusInput): StatusView {
   const scene = sceneOf(input.state, input.link, input.now);
   const face = faceOf(scene, input);
   return {
-    text: `$(${face.icon}) ${face.words.join(' · ')}`,
+    text: `$(${face.icon}) ${face.words.filter((word) => word !== '').join(' · ')}`,
     label: `${input.reader.t('Spend Meter')}: ${face.spoken.join('; ')}`,
     severity: face.severity ?? 'normal',
     tooltip: tooltipModel(scene, input.state, input.reader, input.extras),

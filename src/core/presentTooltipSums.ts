@@ -34,7 +34,7 @@ export function sums(state: ShownState, reader: Reader): readonly (readonly stri
     worth.push(
       t(
         'Most expensive task of 7 days: {0}',
-        [`**${money}**`, markdownText(agentName(agent, t)), markdownText(mode)].join(' · '),
+        [`**${money}**`, markdownText(agentName(agent, t)), markdownText(mode)].filter((part) => part !== '').join(' · '),
       ),
     );
   }

@@ -19,7 +19,7 @@ export function taskLines(tree: TaskTree, isLast: boolean, reader: Reader): read
   const credits = creditsOf(acting.usd, acting.agent);
   if (credits) cost.push(t('{0} AI credits', formatAmount(credits, locale)));
   if (acting.usd !== null) cost.push(basisText(acting.basis, t));
-  const lines = [heading.join(' · '), cost.join(' · ')];
+  const lines = [heading.filter((part) => part !== '').join(' · '), cost.join(' · ')];
   if (acting.run?.usd && acting.run.usd !== acting.usd) {
     lines.push(
       t(
@@ -104,7 +104,7 @@ export function otherLines(shown: TaskTree | undefined, state: ShownState, reade
       moneyText(tree.money, reader),
     ];
     if (tree.sample) parts.push(reader.t('sample'));
-    return parts.join(' · ');
+    return parts.filter((part) => part !== '').join(' · ');
   });
   if (others.length > othersShown) lines.push(reader.t('and {0} more', others.length - othersShown));
   return lines.length > 0 ? [`**${reader.t('Also running')}**`, ...lines] : [];

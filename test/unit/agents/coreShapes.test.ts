@@ -35,7 +35,7 @@ const message: Message = {
   modelID: 'claude-sonnet-4-5',
   providerID: 'anthropic',
   mode: 'architect',
-  path: { cwd: '/work/shop', root: '/work' },
+  path: { cwd: '/home/me/shop', root: '/home/me' },
   cost: 0.5,
   tokens: { input: 100, output: 20, reasoning: 30, cache: { read: 4000, write: 500 } },
   finish: 'stop',
@@ -73,7 +73,7 @@ describe('the published shapes of Kilo and OpenCode', () => {
     assert.equal(seen.mode?.name, 'architect');
     assert.equal(seen.model, 'claude-sonnet-4-5');
     assert.equal(seen.provider, 'anthropic');
-    assert.equal(seen.workspace, '/work/shop');
+    assert.equal(seen.workspace, '/home/me/shop');
     assert.equal(seen.reportedUsd, undefined, 'its own estimate is no provider’s word');
     const { uncachedInput, cacheRead, cacheWrite5m, output, reasoning } = seen.usage;
     assert.deepEqual([uncachedInput, cacheRead, cacheWrite5m, output, reasoning], [100, 4000, 500, 50, 30]);
