@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
 import type { DatabaseFormat, SkipReason } from '../agents/agent.ts';
 import { field, parsed } from '../agents/requestBody.ts';
+import { hasSqlite, openForeign } from './foreignDatabase.ts';
 import type { ReadPiece } from './lineFile.ts';
 import { reasonOf } from './reasons.ts';
 import type { SkipLog } from './skipLog.ts';
 
-/** Milliseconds that a lock of the owner is waited for before the next event is. */
-const busyTimeout = 200;
+/** A database that its owner writes to each time it is looked at is left alone for a while. */
+const attempts = 3;
 
 /** Another program's database, opened for each reading and never written to. */
 export class DatabaseFile {
@@ -32,29 +32,44 @@ export class DatabaseFile {
 
   /** Reads what is new. Problems are counted, not thrown; `isLocked` tells that trying again later makes sense. */
   *read(): Generator<ReadPiece, { readonly isLocked: boolean }> {
-    let database: DatabaseSync | undefined;
     try {
       const stats = statSync(this.path);
       const identity = `${stats.dev}:${stats.ino}`;
       if (identity !== this.#identity) this.#cursor = undefined;
       this.#identity = identity;
-      database = open(this.path);
-      if (!database) return this.#problem('needs Node 22.13 or later');
+      if (!hasSqlite()) return this.#problem('needs Node 22.13 or later');
+      for (let i = 0; i < attempts; i += 1) if (yield* this.#readOn()) return { isLocked: false };
+      return this.#problem('locked');
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) return { isLocked: false };
+      return this.#problem(reason);
+    }
+  }
+
+  /** `false` = its owner wrote to what was being read: from the last step on it is to be read again. */
+  *#readOn(): Generator<ReadPiece, boolean> {
+    const database = openForeign(this.path);
+    if (!database) {
+      this.#solved();
+      return true;
+    }
+    try {
       for (;;) {
-        const step = this.#format.read(database, this.#cursor);
+        const step = this.#format.read(database.db, this.#cursor);
+        if (database.hasMoved()) return false;
         this.#cursor = step.cursor;
         if (step.nonsense) this.#skips.add(this.path, 'not understood', step.nonsense);
         if (step.untold) this.#skips.add(this.path, 'no usage told', step.untold);
         this.#solved();
         yield { observations: step.observations, bytes: 0 };
-        if (!step.more) return { isLocked: false };
+        if (!step.more) return true;
       }
     } catch (error) {
-      const reason = reasonOf(error);
-      if (reason === undefined) return { isLocked: false };
-      return this.#problem(reason);
+      if (database.hasMoved()) return false;
+      throw error;
     } finally {
-      database?.close();
+      database.close();
     }
   }
 
@@ -68,10 +83,4 @@ export class DatabaseFile {
     for (const reason of ['locked', 'no permission', 'not readable', 'foreign file', 'needs Node 22.13 or later'] as const)
       this.#skips.set(this.path, reason, 0);
   }
-}
-
-/** `undefined` where this Node has no SQLite. */
-function open(path: string): DatabaseSync | undefined {
-  const sqlite = process.getBuiltinModule?.('node:sqlite');
-  return sqlite && new sqlite.DatabaseSync(path, { readOnly: true, timeout: busyTimeout });
 }

@@ -205,12 +205,14 @@ describe('the databases of OpenCode and Kilo', () => {
     assert.deepEqual(taken.reasons(), { 'opencode.db: not understood': 2 });
   });
 
-  it('say so when they are locked, and are read once they are free', async () => {
+  it('say so in the middle of a change that has no log, and are read once it is over', async () => {
     const home = tempHome();
     const file = new CoreDatabaseFile(opencode(home));
     file.session('ses_1');
     file.step({ session: 'ses_1', message: 'msg_1', created: at, input: 1, output: 1 });
-    file.db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+    // More than it keeps in memory: the file itself is half of the change.
+    file.db.exec(`PRAGMA journal_mode = DELETE; PRAGMA cache_size = 10; BEGIN;
+      INSERT INTO session VALUES ('ses_2', null, hex(zeroblob(500000)))`);
     const taken = new Taken();
     let free: () => void = () => undefined;
     const freed = new Promise<void>((resolve) => {

@@ -1,0 +1,80 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { field } from '../agents/requestBody.ts';
+
+/** Milliseconds that a lock of the owner is waited for before the next event is. */
+const busyTimeout = 200;
+/** https://www.sqlite.org/fileformat.html §1.3: the write version, 2 = with a write-ahead log. */
+const headerBytes = 20;
+const writeVersion = 18;
+
+export interface ForeignDatabase {
+  readonly db: DatabaseSync;
+  /** Whether its owner may have written while it was read: what was read since it was opened may then be half old and half new. */
+  hasMoved(): boolean;
+  close(): void;
+}
+
+/**
+ * Opens the database of a program that may be starting at this very moment, and must not find us in its way: OpenCode switches a new database to a write-ahead
+ * log before it waits for locks, and ends with "database is locked" where a reader holds one. So a database that nobody writes to is read as a file (`immutable`:
+ * no lock, and nothing laid beside it), and one with a log in use through its owner's index, which is never rebuilt from here (`readonly_shm`).
+ * `undefined` where there is nothing in it yet. Throws what the file system and SQLite throw, and `EBUSY` in the middle of a transaction without a log.
+ */
+export function openForeign(path: string): ForeignDatabase | undefined {
+  // Before SQLite has it open: on POSIX systems a process loses all its locks on a file when it closes any handle to it.
+  const header = beginning(path, headerBytes);
+  if (header.length === 0) return undefined;
+  const stamp = stampOf(path);
+  const hasLog = header[writeVersion] === 2 && sizeOf(`${path}-wal`) > 0n;
+  if (!hasLog && hasJournal(path)) throw Object.assign(new Error(`${path} is being written to`), { code: 'EBUSY' });
+  const db = connect(path, hasLog ? (sizeOf(`${path}-shm`) > 0n ? 'readonly_shm=1' : '') : 'immutable=1');
+  return {
+    db,
+    hasMoved: () => !hasLog && (stamp !== stampOf(path) || hasJournal(path)),
+    close: () => db.close(),
+  };
+}
+
+/** Whether this Node can read databases: from 22.13 on. */
+export function hasSqlite(): boolean {
+  return process.getBuiltinModule?.('node:sqlite') !== undefined;
+}
+
+function connect(path: string, query: string): DatabaseSync {
+  const url = pathToFileURL(path);
+  url.search = query;
+  return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(url.href, { readOnly: true, timeout: busyTimeout });
+}
+
+/** Changes with whatever is written to the file, or to a log beside it. */
+function stampOf(path: string): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true });
+  return [ino, size, mtimeNs, sizeOf(`${path}-wal`)].join();
+}
+
+/** A rollback journal that is in force; one that is kept for the next time begins with zeros. */
+function hasJournal(path: string): boolean {
+  const journal = `${path}-journal`;
+  return sizeOf(journal) > 0n && beginning(journal, 1)[0] !== 0;
+}
+
+function sizeOf(path: string): bigint {
+  return statSync(path, { bigint: true, throwIfNoEntry: false })?.size ?? 0n;
+}
+
+/** Empty where there is no file any more. */
+function beginning(path: string, bytes: number): Buffer {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    const buffer = Buffer.alloc(bytes);
+    return buffer.subarray(0, readSync(file, buffer, 0, bytes, 0));
+  } catch (error) {
+    if (field(error, 'code') === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
