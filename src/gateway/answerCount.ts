@@ -41,6 +41,7 @@ export class AnswerCount {
       if (typeof event === 'object') this.#parts.usage.event(event);
       const seen = this.#parts.wire?.look(event) ?? nothingSeen;
       if (seen.text) this.#uncounted += seen.text;
+      if (seen.calls?.length) this.#parts.metering.called(seen.calls);
       this.last = seen.last ?? this.last;
       return seen;
     } catch (error) {

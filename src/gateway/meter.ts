@@ -55,10 +55,10 @@ export interface Prompt {
   /** Keyed hashes of system prompt and tools. */
   readonly systemHash?: string;
   readonly toolsHash?: string;
+  /** Keyed hash of the words that began the conversation. */
+  readonly opening?: string;
   /** Whether the conversation goes round in circles. */
   readonly loop?: LoopFacts;
-  /** Keyed hash of system prompt and first user turn: the same over a conversation. */
-  readonly fingerprint?: string;
   readonly identity: Identity;
   /** Why the body could not be read, if so; then `tokens` is a bound from its length. */
   readonly problem?: string;
@@ -73,10 +73,19 @@ export interface Exchange {
   admission(): undefined | Promise<Refusal | undefined>;
   /** Aborted with a `Refusal` as its reason when the task is stopped while the answer streams. */
   readonly cut: AbortSignal;
+  /** Calls of the answer that are complete: told before the agent sees it, so before anything that it begins because of them. */
+  called(calls: readonly Call[]): void;
   /** Called for every piece of the answer. `usage` is the provider's own so far; `outputTokens` is our count of visible output so far. */
   progress(seen: Progress): void;
   /** Called exactly once. */
   settle(result: Settlement): void;
+}
+
+/** What an agent is to do. */
+export interface Call {
+  readonly tool: string;
+  /** JSON text, or the value itself where the protocol has it so. */
+  readonly input: unknown;
 }
 
 export interface Progress {

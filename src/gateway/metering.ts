@@ -1,4 +1,4 @@
-import type { Exchange, Progress, Refusal, Settlement } from './meter.ts';
+import type { Call, Exchange, Progress, Refusal, Settlement } from './meter.ts';
 
 /** Something in our own code that went wrong and was passed over. No content, no keys: only what, and of what kind. */
 export type Problem = (what: string, error?: unknown) => void;
@@ -41,6 +41,14 @@ export class Metering {
       this.#exchange?.progress(seen);
     } catch (error) {
       this.#failed('progress', error);
+    }
+  }
+
+  called(calls: readonly Call[]): void {
+    try {
+      this.#exchange?.called(calls);
+    } catch (error) {
+      this.#failed('calls', error);
     }
   }
 

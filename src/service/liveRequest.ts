@@ -4,12 +4,13 @@ import type { Pico } from '../core/money.ts';
 import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
-import type { Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
+import type { Call, Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
 import type { Reserve } from './reserve.ts';
 
 /** What a live request asks of the meter that holds it. */
 export interface LiveMeter {
   admit(request: LiveRequest): undefined | Promise<Refusal | undefined>;
+  called(request: LiveRequest, calls: readonly Call[]): void;
   ticked(request: LiveRequest): void;
   settled(request: LiveRequest, result: Settlement): void;
 }
@@ -68,6 +69,10 @@ export class LiveRequest implements Exchange {
 
   admission(): undefined | Promise<Refusal | undefined> {
     return this.#meter.admit(this);
+  }
+
+  called(calls: readonly Call[]): void {
+    this.#meter.called(this, calls);
   }
 
   progress(seen: Progress): void {

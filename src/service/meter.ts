@@ -1,16 +1,18 @@
 import type { Identity } from '../agents/agent.ts';
 import { certainKind } from '../agents/kinds.ts';
 import type { Disposable } from '../core/disposable.ts';
+import { isGuessedTask } from '../core/guessedTask.ts';
 import { asTheUserSays, type ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
 import { roughPlusMinus } from '../core/plusMinus.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
 import { noUsage, promptTokens } from '../core/usage.ts';
-import type { Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
+import type { Call, Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { outcomeOf, type StoredRequest, sourceBits } from '../ledger/record.ts';
 import type { Change } from './changes.ts';
 import { Control } from './control.ts';
+import { HandOvers } from './handOvers.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
@@ -27,6 +29,8 @@ export interface MeterOptions {
   readonly calendar: (at: number) => { readonly day: string; readonly month: string };
   /** Our count and the provider's count of the same prompt, for whoever learns from the pair. */
   readonly countedBoth: (incoming: Incoming, prompt: Prompt, reported: number) => void;
+  /** Keyed hash of a prompt, as `Prompt.opening` is of the first words of a conversation. */
+  readonly openingMark: (prompt: string) => string;
   /** Something that windows show has changed. */
   readonly changed: (change: Change) => void;
   /** What the user calls agents' modes: their names in lower case. */
@@ -55,6 +59,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   readonly #trees: TaskTrees;
   readonly #writes: PendingWrites;
   readonly #runaways: Runaways;
+  readonly #handOvers: HandOvers;
   readonly spending: Spending;
   readonly control: Control;
 
@@ -89,6 +94,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       isOn: () => options.runaway() !== 'off',
       found: (spender, runaway) => this.control.runAway(spender, runaway, options.runaway() === 'stop'),
     });
+    this.#handOvers = new HandOvers({ mark: options.openingMark, now });
     this.#writes = new PendingWrites(ledger, (rows) => this.#wrote(rows), problem);
     ledger.recoverOpen();
   }
@@ -119,6 +125,12 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       });
   }
 
+  called(request: LiveRequest, calls: readonly Call[]): void {
+    const give = ({ agent, task }: Identity): void => this.#handOvers.give(agent, task, calls);
+    if (request.identity) give(request.identity);
+    else request.read.then(() => request.identity && give(request.identity)).catch((error: unknown) => this.#failed(error));
+  }
+
   ticked(request: LiveRequest): void {
     if (!request.identity) return;
     this.#options.changed({ kind: 'request', id: request.incoming.id, task: request.identity.task });
@@ -143,7 +155,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   #hasRead(request: LiveRequest, prompt: Prompt): void {
     request.prompt = prompt;
     const identity = prompt.problem && request.incoming.identity ? request.incoming.identity : prompt.identity;
-    request.identity = this.#mapped(honest(identity, request.incoming));
+    request.identity = this.#mapped(honest(this.#begun(identity, prompt), request.incoming));
     const { task, parent } = request.identity;
     this.#trees.learn(task, parent);
     const previous = this.#previousOf(task, request.model);
@@ -163,6 +175,13 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     this.#take(request.observation(at, 'running', request.predictedInput, 'estimated'));
     // Where something may be refused, `admission` asks for the verdict before anything is sent.
     if (!request.waits) this.control.sent(request);
+  }
+
+  /** With the task that began it, where the request does not say which. */
+  #begun(identity: Identity, { opening }: Prompt): Identity {
+    if (identity.parent !== undefined || !isGuessedTask(identity.task)) return identity;
+    const parent = this.#handOvers.giver(identity.agent, identity.task, opening);
+    return parent === undefined ? identity : { ...identity, parent };
   }
 
   #storeSettled(request: LiveRequest, result: Settlement): void {

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loopsIn } from '../agents/loops.ts';
-import { fingerprint } from '../agents/other/fingerprint.ts';
 import { promptMarks } from '../agents/promptMarks.ts';
 import { identify } from '../agents/registry.ts';
 import { servePrompts } from '../tokens/worker.ts';
@@ -10,7 +9,6 @@ const { folder, key } = workerData as { readonly folder: string; readonly key: s
 if (parentPort) {
   servePrompts(parentPort, folder, {
     identify: (request) => identify(request, key),
-    fingerprint: (request) => fingerprint(request, key),
     marks: (body) => ({ ...promptMarks(body, key), loop: loopsIn(body) }),
   });
 }

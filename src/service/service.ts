@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AgentSettings } from '../agentSettings/settings.ts';
 import type { Places } from '../agents/agent.ts';
+import { openingMark } from '../agents/promptMarks.ts';
 import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
 import type { Disposable } from '../core/disposable.ts';
 import type { AgentId, Priceable, Priced } from '../core/request.ts';
@@ -150,6 +151,7 @@ class Parts implements Disposable {
       calendar: calendar(options.zone),
       modes: () => this.settings.modes,
       runaway: () => this.settings.runaway,
+      openingMark: (prompt) => openingMark(prompt, secrets.hash),
       maxOutput: () => this.settings.maxOutputTokens ?? undefined,
       ...(options.patience === undefined ? {} : { patience: options.patience }),
       changed: this.#changes.note,

@@ -39,11 +39,11 @@ export interface ReadPrompt {
   readonly unusedTools?: number;
   readonly body?: BodyFacts;
   readonly identity: Place;
-  /** Keyed hash of system prompt and first user turn: the same over a conversation, for agents that send no id. */
-  readonly fingerprint?: string;
   /** Keyed hashes of system prompt and tools: what a broken cache is asked about. */
   readonly systemHash?: string;
   readonly toolsHash?: string;
+  /** Keyed hash of the words that began the conversation. */
+  readonly opening?: string;
   /** Whether the conversation goes round in circles. */
   readonly loop?: LoopFacts;
   readonly problem?: string;

@@ -19,8 +19,7 @@ export type WorkerAnswer =
 /** What the agents know, brought by the composition root: tokens imports nothing of theirs. */
 export interface Recognition {
   identify(request: RequestHead & { readonly body: unknown }): Place;
-  fingerprint(request: RequestHead & { readonly body: unknown }): string;
-  marks(body: unknown): Pick<ReadPrompt, 'systemHash' | 'toolsHash' | 'loop'>;
+  marks(body: unknown): Pick<ReadPrompt, 'systemHash' | 'toolsHash' | 'opening' | 'loop'>;
 }
 
 /** Serves a port until it is closed. `folder`: where the token tables lie. */
@@ -72,7 +71,6 @@ export function readPrompt(job: PromptJob, counter: PromptCounter, recognition: 
       unusedTools: count.unusedTools,
       body: count.body,
       identity,
-      fingerprint: recognition.fingerprint(request),
       ...recognition.marks(body),
     };
   } catch {

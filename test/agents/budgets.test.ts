@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { limitRowSchema } from '../../src/protocol/budget.ts';
 import { type Block, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
 import { claudeCode, cline, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
@@ -94,65 +93,3 @@ for (const cli of [claudeCode, codex, opencode, kilo, cline, copilot, gemini, qw
     });
   });
 }
-
-describe('Cline CLI with three sub-agents at once', function () {
-  this.timeout(240_000);
-  let bench: Bench;
-
-  beforeEach(async () => {
-    bench = await Bench.start(cline);
-  });
-
-  afterEach(async () => {
-    await bench.stop();
-  });
-
-  it('passes a budget with none of them, is left hanging by none, and goes on when that is raised', async () => {
-    const { standIn, random } = bench;
-    const turn = (...blocks: Block[]): Turn => ({ blocks, usage: drawUsage(random, 'openai', false) });
-    const say = (): Block => ({ kind: 'text', text: prose(random, 4) });
-    const use = (task: string): Block => ({
-      kind: 'call',
-      command: '',
-      use: { name: 'spawn_agent', input: { systemPrompt: 'You look at files.', task } },
-    });
-    let streaming = 0;
-    let letOn: (() => void) | undefined;
-    const goOn = new Promise<void>((resolve) => {
-      letOn = resolve;
-    });
-    const endless = (): Turn => ({ ...turn(say()), endless: { after: 20, reached: () => void streaming++, goOn } });
-    await bench.call('PUT', '/budgets', { scope: 'day', tokens: 10_000_000, action: 'stop' });
-    standIn.script(turn(say(), use('Look left.'), use('Look right.'), use('Look up.')), endless(), endless(), endless());
-    const running = bench.run({ prompt: 'Let three others look.' });
-    await bench.until('three sub-agents at once', async () => streaming === 3);
-    // Nothing that a sub-agent of Cline's sends tells whose it is: until its record is written, it is the day that holds them all.
-    const [{ task } = { task: '' }] = (await bench.requests()).filter(({ outcome }) => outcome === 'ok');
-    const limits = async () => limitRowSchema.array().parse(await bench.call('GET', `/tasks/${encodeURIComponent(task)}/limits`));
-    const [before] = await limits();
-    const limit = Number(before?.spent) + 900;
-    await bench.call('PUT', '/budgets', { scope: 'day', tokens: limit, action: 'stop' });
-    assert.ok(!(await bench.tasks()).some(({ state }) => state === 'stopped'), 'it was stopped with room left');
-    const paid = standIn.served.length;
-    letOn?.();
-    const { output } = await running;
-    assert.match(output, /Spend Meter/);
-    assert.equal(standIn.served.length, paid, 'a paid request came after the stop');
-    const rows = await bench.until('every row is settled', async () => {
-      const all = await bench.requests();
-      return all.every(({ outcome }) => outcome !== 'running') && all;
-    });
-    assert.equal(rows.filter(({ outcome }) => outcome === 'cut').length, 3);
-    const [after] = await limits();
-    const over = Number(after?.spent) - limit;
-    assert.ok(over <= Math.max(50, limit / 100), `passed by ${over} tokens`);
-    // All of it was used but what is kept back for each of the three.
-    assert.ok(Number(after?.spent) > Number(before?.spent) + 500, `${after?.spent} of ${limit}`);
-    await bench.call('PUT', '/budgets', { scope: 'day', tokens: 10_000_000, action: 'stop' });
-    assert.ok(!(await bench.tasks()).some(({ state }) => state === 'stopped'), 'the raised budget freed not all');
-    standIn.script(turn(say()));
-    const resumed = await bench.run({ prompt: 'Go on.', resume: true });
-    assert.equal(resumed.code, 0, resumed.output);
-    assert.deepEqual(standIn.rejected, []);
-  });
-});

@@ -80,7 +80,9 @@ function gatewayServer(): http.Server {
   const gateway = createGateway({
     ingestToken: 'bench',
     upstreams: { anthropic: provider },
-    meter: { open: () => ({ admission: () => undefined, cut: new AbortController().signal, progress() {}, settle() {} }) },
+    meter: {
+      open: () => ({ admission: () => undefined, cut: new AbortController().signal, called() {}, progress() {}, settle() {} }),
+    },
     readPrompt: (job, signal) => reader.read(job, signal),
     identify: () => undefined,
     refusalStyle: () => 'json-402',

@@ -62,14 +62,19 @@ function opening(block: Block, answer: Answer, issued: Issued): object {
     case 'text':
       return { type: 'text', text: '' };
     case 'call':
-      return { type: 'tool_use', id: `toolu_${issued.random.id(24)}`, name: shellTool(answer.body), input: {} };
+      return {
+        type: 'tool_use',
+        id: `toolu_${issued.random.id(24)}`,
+        name: block.use?.name ?? shellTool(answer.body),
+        input: {},
+      };
   }
 }
 
 /** The text of a block's deltas; an endless call has its command and never ends its description. */
 function content(block: Block, endless: boolean): string {
   if (block.kind !== 'call') return block.text;
-  const whole = JSON.stringify(shellInput(block.command));
+  const whole = JSON.stringify(block.use?.input ?? shellInput(block.command));
   return endless ? whole.slice(0, -2) : whole;
 }
 
@@ -91,7 +96,7 @@ function wholeBlock(block: Block, answer: Answer, issued: Issued): object {
     case 'text':
       return { type: 'text', text: block.text };
     case 'call':
-      return { ...opening(block, answer, issued), input: shellInput(block.command) };
+      return { ...opening(block, answer, issued), input: block.use?.input ?? shellInput(block.command) };
   }
 }
 

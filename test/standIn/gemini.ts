@@ -151,9 +151,9 @@ function textPart(block: Block, words: string): object {
 }
 
 function callPart(block: Block & { readonly kind: 'call' }, answer: Answer, issued: Issued): object {
-  const name = declared(answer.body).find((each) => each === 'run_shell_command');
-  if (!name) throw new Error(`no shell among the tools ${declared(answer.body).join(', ')}`);
-  const args = { command: block.command, description: 'a step' };
+  const name = declared(answer.body).find((each) => each === (block.use?.name ?? 'run_shell_command'));
+  if (!name) throw new Error(`no such tool among ${declared(answer.body).join(', ')}`);
+  const args = block.use?.input ?? { command: block.command, description: 'a step' };
   return { functionCall: { name, args }, thoughtSignature: issued.seal(JSON.stringify(args)) };
 }
 

@@ -96,7 +96,7 @@ function wordsOf(block: Block, item: Item): Words {
       };
     }
     case 'call':
-      return item.type === 'custom_tool_call' ? programWords(block.command) : functionWords(item, block.command);
+      return item.type === 'custom_tool_call' ? programWords(block.command) : functionWords(argumentsOf(item, block));
   }
 }
 
@@ -113,8 +113,7 @@ function programWords(command: string): Words {
   };
 }
 
-function functionWords(item: Item, command: string): Words {
-  const content = argumentsOf(String(item.name), command);
+function functionWords(content: string): Words {
   return {
     before: [],
     delta: 'response.function_call_arguments.delta',
@@ -133,8 +132,11 @@ function open(block: Block, answer: Answer, { random }: Issued): Item {
     case 'text':
       return { id: `msg_${random.id(40)}`, type: 'message', status: 'in_progress', role: 'assistant', content: [] };
     case 'call': {
-      const tool = shellTool(answer.body);
-      const call = { status: 'in_progress', call_id: `call_${random.id(24)}`, name: tool.name };
+      const tool = block.use
+        ? { ...namedTool(block.use.name), type: 'function' }
+        : { ...shellTool(answer.body), namespace: undefined };
+      const { name, namespace } = tool;
+      const call = { status: 'in_progress', call_id: `call_${random.id(24)}`, name, ...(namespace ? { namespace } : {}) };
       return tool.type === 'custom'
         ? { id: `ctc_${random.id(40)}`, type: 'custom_tool_call', ...call, input: '' }
         : { id: `fc_${random.id(40)}`, type: 'function_call', ...call, arguments: '' };
@@ -151,10 +153,7 @@ function closed(item: Item, block: Block, issued: Issued): object {
     case 'text':
       return { ...item, status: 'completed', content: [textPart(block.text)] };
     case 'call': {
-      const said =
-        item.type === 'custom_tool_call'
-          ? { input: program(block.command) }
-          : { arguments: argumentsOf(String(item.name), block.command) };
+      const said = item.type === 'custom_tool_call' ? { input: program(block.command) } : { arguments: argumentsOf(item, block) };
       return { ...item, status: 'completed', ...said };
     }
   }
@@ -162,6 +161,12 @@ function closed(item: Item, block: Block, issued: Issued): object {
 
 function textPart(text: string): object {
   return { type: 'output_text', text, annotations: [], logprobs: [] };
+}
+
+/** `space.tool`: a tool of a namespace. */
+function namedTool(path: string): { readonly name: string; readonly namespace: string | undefined } {
+  const [name = '', namespace] = path.split('.').reverse();
+  return { name, namespace };
 }
 
 /** Codex's `exec` takes a program; opencode's `bash` and Codex's older tools take JSON. */
@@ -178,8 +183,9 @@ function program(command: string): string {
   return `text((await tools.exec_command(${JSON.stringify({ cmd: command })})).output);`;
 }
 
-function argumentsOf(tool: string, command: string): string {
-  switch (tool) {
+function argumentsOf({ name }: Item, { command, use }: Block & { readonly kind: 'call' }): string {
+  if (use) return JSON.stringify(use.input);
+  switch (name) {
     case 'exec_command':
       return JSON.stringify({ yield_time_ms: 10_000, cmd: command });
     case 'shell':

@@ -1,7 +1,7 @@
 import { type Usage, usage } from '../../src/core/usage.ts';
 import type { Random } from './random.ts';
 
-/** One piece of an answer. A call is the agent's own shell tool, whatever that is called, unless `use` names another (Chat Completions only). */
+/** One piece of an answer. A call is the agent's own shell tool, whatever that is called, unless `use` names another. */
 export type Block =
   | { readonly kind: 'thinking'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }

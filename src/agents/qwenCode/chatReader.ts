@@ -9,8 +9,6 @@ import { kindOfSubAgent, qwenModes } from './modes.ts';
 
 /** A line is understood by itself: nothing is remembered between them. */
 export class QwenChatReader implements LineReader {
-  constructor(_resume?: unknown) {}
-
   line(bytes: Buffer): readonly Observation[] {
     const line = jsonLine(bytes);
     const event = field(field(line, 'systemPayload'), 'uiEvent');

@@ -10,6 +10,9 @@ export function anthropicWire(options: WireOptions): Wire {
 interface OpenBlock {
   readonly type: string;
   written: boolean;
+  /** Of a call: its tool, and its arguments so far. */
+  readonly tool: string;
+  input: string;
 }
 
 class AnthropicWire implements Wire {
@@ -33,8 +36,10 @@ class AnthropicWire implements Wire {
         const written = text(delta.text) ?? text(delta.thinking) ?? text(delta.partial_json);
         return written ? { text: written } : nothingSeen;
       }
-      case 'content_block_stop':
-        return this.#open.get(count(event.index))?.type === 'tool_use' ? { acts: true } : nothingSeen;
+      case 'content_block_stop': {
+        const block = this.#open.get(count(event.index));
+        return block?.type === 'tool_use' ? { acts: true, calls: [{ tool: block.tool, input: block.input }] } : nothingSeen;
+      }
       case 'message_stop':
         return { last: 'ended' };
       case 'error':
@@ -53,13 +58,16 @@ class AnthropicWire implements Wire {
         break;
       case 'content_block_start': {
         const block = object(event.content_block);
-        this.#open.set(index, { type: text(block.type) ?? '', written: text(block.text) !== undefined });
+        const written = text(block.text) !== undefined;
+        this.#open.set(index, { type: text(block.type) ?? '', written, tool: text(block.name) ?? '', input: '' });
         this.#nextIndex = Math.max(this.#nextIndex, index + 1);
         break;
       }
       case 'content_block_delta': {
         const block = this.#open.get(index);
-        if (block) block.written = true;
+        if (!block) break;
+        block.written = true;
+        block.input += text(object(event.delta).partial_json) ?? '';
         break;
       }
       case 'content_block_stop':

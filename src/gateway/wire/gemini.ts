@@ -27,7 +27,12 @@ class GeminiWire implements Wire {
       ...parts.map((part) => text(part.text)),
       ...calls.map((call) => `${text(call.name) ?? ''}${JSON.stringify(call.args ?? {})}`),
     ].join('');
-    return { text: written, acts: calls.length > 0, last: isFinished(event) ? 'ended' : undefined };
+    return {
+      text: written,
+      acts: calls.length > 0,
+      calls: calls.map((call) => ({ tool: text(call.name) ?? '', input: call.args })),
+      last: isFinished(event) ? 'ended' : undefined,
+    };
   }
 
   passed(data: unknown): void {

@@ -1,4 +1,5 @@
 import { count, isObject, type JsonObject, list, object, text } from '../../core/usageOf/json.ts';
+import type { Call } from '../meter.ts';
 import { sseText } from './sseText.ts';
 import { nothingSeen, type Seen, type SoFar, type Wire, type WireOptions } from './wireContract.ts';
 
@@ -15,12 +16,18 @@ interface Head {
   readonly model: string;
 }
 
+/** A call and its arguments so far. */
+interface OpenCall extends Call {
+  readonly input: string;
+}
+
 class OpenaiChatWire implements Wire {
   readonly #options: WireOptions;
   #head: Head | undefined;
   /** Choices that have begun and not finished; agents ask for one. */
   readonly #open = new Set<number>();
-  #callBegun = false;
+  /** By choice and number. */
+  readonly #calls = new Map<string, OpenCall>();
   #written = false;
   #finished = false;
   #done = false;
@@ -40,9 +47,10 @@ class OpenaiChatWire implements Wire {
     for (const choice of list(event.choices).map(object)) {
       const delta = object(choice.delta);
       written += outputOf(delta);
-      acts ||= (this.#callBegun || beginsCall(delta)) && text(choice.finish_reason) !== undefined;
+      acts ||= (this.#calls.size > 0 || beginsCall(delta)) && text(choice.finish_reason) !== undefined;
     }
-    return written || acts ? { text: written, acts } : nothingSeen;
+    if (acts) return { text: written, acts, calls: [...followed(new Map(this.#calls), event).values()] };
+    return written ? { text: written } : nothingSeen;
   }
 
   passed(data: unknown): void {
@@ -51,10 +59,10 @@ class OpenaiChatWire implements Wire {
     const event = object(data);
     this.#head ??= this.#headOf(event);
     this.#usageAsked ||= event.usage === null;
+    followed(this.#calls, event);
     for (const choice of list(event.choices).map(object)) {
       const delta = object(choice.delta);
       this.#written ||= text(delta.content) !== undefined;
-      this.#callBegun ||= beginsCall(delta);
       if (text(choice.finish_reason) === undefined) this.#open.add(count(choice.index));
       else {
         this.#open.delete(count(choice.index));
@@ -68,7 +76,7 @@ class OpenaiChatWire implements Wire {
     if (this.#finished) return sseText('[DONE]');
     // A call, once begun, has no event that leaves it out: any finish reason makes agents act on it or send the same
     // request again. An error of this type ends the turn in all that were tried.
-    if (this.#callBegun)
+    if (this.#calls.size > 0)
       return sseText({ error: { message: note, type: 'insufficient_quota', param: null, code: 'insufficient_quota' } });
     const head = this.#head ?? this.#headOf({});
     const indices = this.#open.size ? [...this.#open] : [0];
@@ -108,6 +116,24 @@ function outputOf(delta: JsonObject): string {
     text(delta.refusal),
     ...calls.flatMap((call) => [text(call.name), text(call.arguments)]),
   ].join('');
+}
+
+/** `calls` with what an event adds to them. */
+function followed(calls: Map<string, OpenCall>, event: JsonObject): Map<string, OpenCall> {
+  for (const choice of list(event.choices).map(object)) {
+    const delta = object(choice.delta);
+    const pieces = [
+      ...list(delta.tool_calls).map(object),
+      ...(isObject(delta.function_call) ? [{ function: delta.function_call }] : []),
+    ];
+    for (const piece of pieces as readonly JsonObject[]) {
+      const made = object(piece.function);
+      const at = `${count(choice.index)} ${count(piece.index)}`;
+      const { tool, input } = calls.get(at) ?? { tool: '', input: '' };
+      calls.set(at, { tool: tool + (text(made.name) ?? ''), input: input + (text(made.arguments) ?? '') });
+    }
+  }
+  return calls;
 }
 
 function beginsCall(delta: JsonObject): boolean {

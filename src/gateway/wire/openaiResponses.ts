@@ -48,7 +48,9 @@ class OpenaiResponsesWire implements Wire {
       const written = type.includes('audio.') ? undefined : text(event.delta);
       return written ? { text: written } : nothingSeen;
     }
-    return closesCall(type, event) ? { acts: true } : nothingSeen;
+    if (!closesCall(type, event)) return nothingSeen;
+    const { name, arguments: input } = object(event.item);
+    return { acts: true, calls: name === undefined ? [] : [{ tool: String(name), input }] };
   }
 
   passed(data: unknown): void {

@@ -1,3 +1,5 @@
+import type { Call } from '../meter.ts';
+
 /**
  * Follows one streamed answer as far as its events were passed on, and knows how to end it there. The rule for every
  * protocol: a closing event for a tool call is never invented, since agents run a call when they see it closed.
@@ -19,6 +21,8 @@ export interface Seen {
   readonly text?: string;
   /** An agent acts as soon as it sees this event: the last moment at which a tool call can be held back. */
   readonly acts?: boolean;
+  /** Calls whose arguments are whole with this event. */
+  readonly calls?: readonly Call[];
   /** The provider's last word: `ended` well, or `failed`. */
   readonly last?: 'ended' | 'failed';
 }

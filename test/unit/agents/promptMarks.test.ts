@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { promptMarks } from '../../../src/agents/promptMarks.ts';
+import { openingMark, promptMarks } from '../../../src/agents/promptMarks.ts';
 
 describe('marks of a prompt', () => {
   const body = {
@@ -29,8 +29,28 @@ describe('marks of a prompt', () => {
     assert.deepEqual(marks({ system: header('a1') }), marks({ system: header('b2') }));
   });
 
+  it('of how it began are those of the prompt that somebody gave, whatever the agent says before, around or behind it', () => {
+    const given = openingMark('Look at the files.', 'key');
+    const begun = (content: unknown) => marks({ messages: [{ role: 'user', content }] }).opening;
+    assert.equal(begun('Look at the files.'), given);
+    assert.equal(
+      begun('<task>\nLook at the files.\n</task>\n\n<environment_details>\n# Time\n10:00\n</environment_details>'),
+      given,
+    );
+    assert.equal(begun('<user_input mode="act">Look at the files.</user_input>'), given);
+    assert.equal(
+      begun([
+        { type: 'text', text: '<system-reminder>skills</system-reminder>' },
+        { type: 'text', text: 'Look at the files.' },
+      ]),
+      given,
+    );
+    assert.notEqual(begun('Look at the other files.'), given);
+    assert.notEqual(begun('I said: <task>Look at the files.</task>'), given);
+  });
+
   it('are keyed, short, and hold nothing of the text', () => {
     assert.notDeepEqual(marks({}, 'other'), marks({}));
-    assert.match(JSON.stringify(marks({})), /^\{"systemHash":"[\w-]{16}","toolsHash":"[\w-]{16}"\}$/);
+    assert.match(JSON.stringify(marks({})), /^\{"systemHash":"[\w-]{16}","toolsHash":"[\w-]{16}","opening":"[\w-]{16}"\}$/);
   });
 });

@@ -6,7 +6,13 @@ describe('metering', () => {
     const told: string[] = [];
     const cut = new AbortController().signal;
     const metering = new Metering(
-      { admission: () => undefined, cut, progress: () => told.push('progress'), settle: () => told.push('settle') },
+      {
+        admission: () => undefined,
+        cut,
+        called: () => told.push('called'),
+        progress: () => told.push('progress'),
+        settle: () => told.push('settle'),
+      },
       () => {},
     );
     metering.progress({});

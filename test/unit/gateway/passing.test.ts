@@ -518,9 +518,21 @@ describe('breaks', () => {
       { outputCounter: fail },
       { readPrompt: async () => fail() },
       { readPrompt: fail },
-      { meter: { open: () => ({ admission: fail, progress: fail, settle: fail, cut: new AbortController().signal }) } },
       {
-        meter: { open: () => ({ admission: async () => fail(), progress() {}, settle() {}, cut: new AbortController().signal }) },
+        meter: {
+          open: () => ({ admission: fail, called: fail, progress: fail, settle: fail, cut: new AbortController().signal }),
+        },
+      },
+      {
+        meter: {
+          open: () => ({
+            admission: async () => fail(),
+            called() {},
+            progress() {},
+            settle() {},
+            cut: new AbortController().signal,
+          }),
+        },
       },
     ];
     for (const options of broken) {

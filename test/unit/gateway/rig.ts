@@ -2,7 +2,16 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Exchange, GatewayMeter, Incoming, Progress, Prompt, Refusal, Settlement } from '../../../src/gateway/meter.ts';
+import type {
+  Call,
+  Exchange,
+  GatewayMeter,
+  Incoming,
+  Progress,
+  Prompt,
+  Refusal,
+  Settlement,
+} from '../../../src/gateway/meter.ts';
 import { type GatewayOptions, serverOptions } from '../../../src/gateway/options.ts';
 import type { PromptJob } from '../../../src/gateway/promptJob.ts';
 import { createGateway } from '../../../src/gateway/server.ts';
@@ -14,6 +23,7 @@ export class Seen implements Exchange {
   readonly incoming: Incoming;
   readonly prompt: Promise<Prompt>;
   readonly progresses: Progress[] = [];
+  readonly calls: Call[] = [];
   readonly settlements: Settlement[] = [];
   readonly settled: Promise<Settlement>;
   readonly #cutter = new AbortController();
@@ -39,6 +49,10 @@ export class Seen implements Exchange {
 
   admission(): undefined | Promise<Refusal | undefined> {
     return this.#rules.admission?.(this);
+  }
+
+  called(calls: readonly Call[]): void {
+    this.calls.push(...calls);
   }
 
   progress(seen: Progress): void {

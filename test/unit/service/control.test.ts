@@ -34,6 +34,7 @@ describe('what is held and stopped, on a clock of the test', () => {
       changed: () => {},
       maxOutput: () => undefined,
       runaway: () => 'off',
+      openingMark: (prompt) => prompt,
       modes: () => ({}),
       problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
     });

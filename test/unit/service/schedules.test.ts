@@ -130,6 +130,7 @@ async function play(plans: readonly Plan[], limit: string, order: () => number, 
     changed: () => {},
     maxOutput: () => undefined,
     runaway: () => 'off',
+    openingMark: (prompt) => prompt,
     modes: () => ({}),
     problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
   });

@@ -81,7 +81,7 @@ describe('reading prompts in the worker', () => {
     });
   }
 
-  it('names the agent, and tells conversations apart by a fingerprint', async () => {
+  it('names the agent, and tells conversations apart by how they begin', async () => {
     const reader = start();
     const more = {
       ...body,
@@ -89,10 +89,12 @@ describe('reading prompts in the worker', () => {
     };
     const other = { ...body, messages: [{ role: 'user', content: 'Something else' }] };
     const [first, second, third] = await Promise.all([body, more, other].map((json) => reader.read(jobOf({ json }))));
-    assert.ok(first?.fingerprint);
-    assert.equal(first.fingerprint, second?.fingerprint);
-    assert.notEqual(first.fingerprint, third?.fingerprint);
-    assert.equal(first.identity.task, `other:${first.fingerprint}`);
+    for (const told of ['opening', 'identity'] as const) {
+      assert.ok(first?.[told]);
+      assert.deepEqual(first[told], second?.[told]);
+      assert.notDeepEqual(first[told], third?.[told]);
+    }
+    assert.match(String(first?.identity.task), /^other:[0-9a-f]{16}$/);
     const facts = { ...jobOf().facts, terminal: 't7' };
     assert.equal((await reader.read(jobOf({ facts }))).identity.task, 'other:t7');
   });
