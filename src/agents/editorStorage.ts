@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Places } from './agent.ts';
 
@@ -45,6 +46,14 @@ const flatpaks = [
 /** An extension's own folder in every editor. `folder` is the extension's id in lower case. */
 export function globalStorageRoots(places: Places, folder: string): readonly string[] {
   return userFolders(places).map((user) => join(user, 'globalStorage', folder));
+}
+
+/** The user settings of every editor in which an extension has run, or of VS Code where it has run in none. */
+export function editorSettings(places: Places, extension: string): readonly string[] {
+  // A remote machine's half of an editor reads settings of this kind from the machine in front of the user.
+  const own = userFolders(places).filter((user) => !servers.some((server) => user.startsWith(join(places.home, server))));
+  const used = own.filter((user) => existsSync(join(user, 'globalStorage', extension)));
+  return (used.length > 0 ? used : own.slice(0, 1)).map((user) => join(user, 'settings.json'));
 }
 
 /** The folder in every editor that has one subfolder for each workspace. It can be large: look below it by name only. */

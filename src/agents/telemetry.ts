@@ -64,9 +64,9 @@ export interface TelemetrySetup {
   readonly args?: readonly string[];
 }
 
-/** One entry of a settings file, or of the editor's own user settings (there `path` is the one dotted key). */
+/** One entry of a settings file, or of the user settings of every editor in which an extension has run (there `path` is the one dotted key). */
 export interface SettingsEntry {
-  readonly file: 'editor' | { readonly belowHome: string; readonly format: 'json' | 'toml' };
+  readonly file: { readonly belowHome: string; readonly format: 'json' | 'toml' } | { readonly editorsWith: string };
   readonly path: readonly string[];
   readonly value: SettingsValue;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Discovery, healthSchema } from '../protocol/api.ts';
 import { discoveryFile, exitCodes } from '../protocol/stateFolder.ts';
 import { builtAssets } from '../service/assets.ts';
-import { baseUrlsOf } from '../service/baseUrls.ts';
+import { baseUrlsOf, otlpOf } from '../service/baseUrls.ts';
 import { readDiscovery } from '../service/discovery.ts';
 import { type Hosted, host } from '../service/hosting.ts';
 import type { CommandIo } from './command.ts';
@@ -11,6 +11,8 @@ export interface Reached {
   readonly port: number;
   readonly controlToken: string;
   readonly baseUrls: Readonly<Record<string, string>>;
+  /** Where telemetry is pushed to. */
+  readonly otlp: string;
   /** The service, where this process is it. */
   readonly hosted: Hosted | undefined;
 }
@@ -34,7 +36,8 @@ export async function reach(command: string, folder: string, io: CommandIo): Pro
   });
   if (hosted) {
     const { service, secrets } = hosted;
-    return { port: service.port, controlToken: secrets.control, baseUrls: service.baseUrls, hosted };
+    const otlp = otlpOf(service.port, secrets.ingest);
+    return { port: service.port, controlToken: secrets.control, baseUrls: service.baseUrls, otlp, hosted };
   }
   const late = await found(folder);
   if (late) return late;
@@ -53,7 +56,8 @@ export async function found(folder: string): Promise<Reached | undefined> {
       signal: AbortSignal.timeout(1_000),
     });
     if (!healthSchema.safeParse(await answer.json()).success) return undefined;
-    return { port, controlToken, baseUrls: baseUrlsOf(port, ingestToken, []), hosted: undefined };
+    const [baseUrls, otlp] = [baseUrlsOf(port, ingestToken, []), otlpOf(port, ingestToken)];
+    return { port, controlToken, baseUrls, otlp, hosted: undefined };
   } catch {
     return undefined;
   }

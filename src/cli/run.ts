@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { LaunchFile } from '../agents/agent.ts';
+import type { Launch, LaunchFile } from '../agents/agent.ts';
+import { editorTelemetry, isEditorCommand } from '../agents/editorCommand.ts';
 import { guardCommand } from '../agents/registry.ts';
 import { stateFolder } from '../protocol/stateFolder.ts';
 import { writePrivateFile } from '../service/privateFile.ts';
@@ -12,7 +13,8 @@ import { reach } from './reach.ts';
 /**
  * `spend-meter run -- COMMAND…`: runs an agent's CLI guarded. It uses the service that runs, or is the service itself
  * for as long as the command lives. No file of the agent's is changed: it gets environment variables, Codex a
- * setting on its command line, and Gemini CLI a file of defaults in the meter's own folder.
+ * setting on its command line, and Gemini CLI a file of defaults in the meter's own folder. An editor may outlive the
+ * meter, so it is given nothing that its agents would depend on: only what lets them tell their usage.
  */
 export const main: Command = async (args, io) => {
   const argv = args[0] === '--' ? args.slice(1) : args;
@@ -21,22 +23,22 @@ export const main: Command = async (args, io) => {
   const service = await reach('run', folder, io);
   if (typeof service === 'number') return service;
   try {
-    return await runGuarded(argv, service.baseUrls, folder, io);
+    const isEditor = isEditorCommand(argv[0] ?? '');
+    if (isEditor) io.stderr.write(`spend-meter run: ${editorNote}\n`);
+    const launch = isEditor ? { argv, env: editorTelemetry(service.otlp) } : guardCommand(argv, service.baseUrls);
+    return await runLaunch(launch, folder, io);
   } finally {
     service.hosted?.end('the command it was started for has ended');
     await service.hosted?.ended;
   }
 };
 
-async function runGuarded(
-  argv: readonly string[],
-  baseUrls: Readonly<Record<string, string>>,
-  folder: string,
-  io: CommandIo,
-): Promise<number> {
+const editorNote =
+  'an editor is not guarded from here: turn Guard on in its window. Agents in it that are told by no setting of theirs (Cline) send their telemetry to the meter.';
+
+async function runLaunch(launch: Launch, folder: string, io: CommandIo): Promise<number> {
   // Ended before it began.
   if (io.signal.aborted) return 128 + constants.signals.SIGTERM;
-  const launch = guardCommand(argv, baseUrls);
   const [command = '', ...rest] = launch.argv;
   const settings = launch.file ? placed(launch.file, folder, io) : {};
   if (!settings) {

@@ -5,6 +5,11 @@ const versioned: readonly string[] = ['openai', 'openrouter'];
 /** Not for anybody to point at: chosen by the gateway itself. */
 const internal: readonly string[] = ['chatgpt', 'sample'];
 
+/** Where agents push their OpenTelemetry to. */
+export function otlpOf(port: number, ingest: string): string {
+  return `http://127.0.0.1:${port}/${ingest}/otlp`;
+}
+
 /** What agents are given as base URL, by upstream name. */
 export function baseUrlsOf(port: number, ingest: string, added: readonly string[]): Record<string, string> {
   const names = new Set([...Object.keys(officialUpstreams), ...added]);

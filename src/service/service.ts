@@ -23,7 +23,7 @@ import { policyOf } from './advisor/policyOf.ts';
 import { Api } from './api/api.ts';
 import { EventHub } from './api/eventHub.ts';
 import type { Assets } from './assets.ts';
-import { baseUrlsOf } from './baseUrls.ts';
+import { baseUrlsOf, otlpOf } from './baseUrls.ts';
 import { calendar } from './calendar.ts';
 import { type Changed, Changes } from './changes.ts';
 import { Connections } from './connections/connections.ts';
@@ -201,7 +201,7 @@ class Parts implements Disposable {
       target: () => ({
         places: options.places,
         stateFolder,
-        otlp: `http://127.0.0.1:${this.#port}/${secrets.ingest}/otlp`,
+        otlp: otlpOf(this.#port, secrets.ingest),
       }),
       stateFolder,
       platform: options.places.platform,

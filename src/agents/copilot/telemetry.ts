@@ -54,7 +54,12 @@ export const copilotTelemetry: Telemetry = {
     return {
       // Only names that no other program in the same terminal obeys.
       environment: { COPILOT_OTEL_ENABLED: 'true', COPILOT_OTEL_ENDPOINT: endpoint, COPILOT_OTEL_CAPTURE_CONTENT: 'false' },
-      settings: Object.entries(editor).map(([name, value]) => ({ file: 'editor', path: [name], value })),
+      // They are of application scope: the user's own settings are the only ones in which they are read.
+      settings: Object.entries(editor).map(([name, value]) => ({
+        file: { editorsWith: 'github.copilot-chat' },
+        path: [name],
+        value,
+      })),
     };
   },
 };

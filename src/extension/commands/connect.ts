@@ -19,12 +19,19 @@ export class ConnectionViews implements Disposable, vscode.TextDocumentContentPr
 
   /** Shows one editor for each file. */
   async show({ files }: ConnectionPlan): Promise<void> {
-    // What was shown before is not asked for again: its editors keep their text.
-    this.#texts.clear();
     for (const { file, before, after } of files) {
       const [left, right] = [this.#keep('before', file, before ?? ''), this.#keep('after', file, after)];
       await vscode.commands.executeCommand('vscode.diff', left, right, file, { preview: files.length === 1 });
     }
+  }
+
+  /** Closes what was shown: it has been answered. */
+  async close(): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(
+      tabs.filter(({ input }) => input instanceof vscode.TabInputTextDiff && input.modified.scheme === scheme),
+    );
+    this.#texts.clear();
   }
 
   dispose(): void {
@@ -69,16 +76,21 @@ export async function connectAgent(parts: Parts, views: ConnectionViews): Promis
     yes,
     vscode.l10n.t('Cancel'),
   );
+  await views.close();
   if (answer !== yes) return;
   await api.connect(plan);
-  await vscode.window.showInformationMessage(
-    connection.kind === 'hooks' && connection.agent === 'codex'
-      ? vscode.l10n.t(
-          '{0} is connected from its next start on. It will ask once whether the hook is to be trusted.',
-          chosen.label,
-        )
-      : vscode.l10n.t('{0} is connected from its next start on.', chosen.label),
-  );
+  await vscode.window.showInformationMessage(connectedText(connection, chosen.label));
+}
+
+function connectedText({ agent, kind }: Connection, name: string): string {
+  switch (`${agent}/${kind}`) {
+    case 'codex/hooks':
+      return vscode.l10n.t('{0} is connected from its next start on. It will ask once whether the hook is to be trusted.', name);
+    case 'copilot/telemetry':
+      return vscode.l10n.t('{0} is connected in windows that are opened or reloaded from now on.', name);
+    default:
+      return vscode.l10n.t('{0} is connected from its next start on.', name);
+  }
 }
 
 /** Takes out what was put in: all that is chosen, everything to begin with. */

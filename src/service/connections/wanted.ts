@@ -4,6 +4,7 @@ import { nodeAt, readJson } from '../../agentSettings/json.ts';
 import type { Change } from '../../agentSettings/settings.ts';
 import { tomlValue } from '../../agentSettings/toml.ts';
 import type { Agent, Places } from '../../agents/agent.ts';
+import { editorSettings } from '../../agents/editorStorage.ts';
 import { agents } from '../../agents/registry.ts';
 import { settingsFile } from '../../agents/settingsFile.ts';
 import type { SettingsEntry } from '../../agents/telemetry.ts';
@@ -28,7 +29,7 @@ export interface Target {
   readonly otlp: string;
 }
 
-/** Everything that can be put into the settings of the agents the meter knows. Settings of the editor itself are not in it: only a window may change those. */
+/** Everything that can be put into the settings of the agents the meter knows. */
 export function wantedConnections(target: Target): readonly Wanted[] {
   return agents.flatMap((agent) =>
     [
@@ -74,7 +75,11 @@ function telemetryChanges({ telemetry }: Agent, { places, otlp }: Target): reado
   const tables = new Map<string, Extract<Change, { kind: 'table' }>>();
   const changes: Change[] = [];
   for (const { file, path, value } of settings) {
-    if (file === 'editor') continue;
+    if ('editorsWith' in file) {
+      for (const one of editorSettings(places, file.editorsWith))
+        changes.push({ kind: 'set', file: one, path: [...path], value });
+      continue;
+    }
     const where = settingsFile(file.belowHome, places);
     if (file.format === 'json') changes.push({ kind: 'set', file: where, path: [...path], value });
     else addToTable(tables, where, path, value);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { readDiscovery } from '../../../src/service/discovery.ts';
@@ -39,6 +39,20 @@ describe('spend-meter run', function () {
     assert.match(env.ANTHROPIC_BASE_URL ?? '', /^http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/anthropic$/);
     assert.match(env.OPENAI_BASE_URL ?? '', /\/openai\/v1$/);
     assert.equal(existsSync(discoveryPath()), false);
+  });
+
+  it('gives an editor, which may outlive the meter, nothing but where Cline may tell its usage', async () => {
+    const editor = join(processes.temp, 'code');
+    writeFileSync(editor, `#!${process.execPath}\n${tellEnvironment}\n`, { mode: 0o755 });
+    const { code, stdout, stderr } = await processes.run(['run', '--', editor, '.']);
+    assert.equal(code, 0);
+    const env = JSON.parse(stdout) as Record<string, string>;
+    assert.match(env.CLINE_OTEL_EXPORTER_OTLP_ENDPOINT ?? '', /^http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/otlp$/);
+    assert.deepEqual(
+      Object.keys(env).filter((name) => /BASE_URL/.test(name)),
+      [],
+    );
+    assert.match(stderr, /turn Guard on in its window/);
   });
 
   it('uses the meter that runs, and leaves it running', async () => {

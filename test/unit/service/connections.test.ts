@@ -146,6 +146,35 @@ describe('what is connected', () => {
     assert.deepEqual([text(claude), text(codex)], ['{}', 'model = "x"\n']);
   });
 
+  it('turns the telemetry of Copilot’s chat on in each editor that it was used in, follows the service, and gives the settings back', () => {
+    const before = '{\n    // mine\n    "editor.fontSize": 13,\n    "github.copilot.chat.otel.captureContent": true\n}\n';
+    const files = ['.config/Code/User', '.config/Code - Insiders/User'].map((user) => {
+      put(`${user}/globalStorage/github.copilot-chat/x`, '');
+      return put(`${user}/settings.json`, before);
+    });
+    const others = ['.config/VSCodium/User', '.vscode-server/data/User'].map((user) => put(`${user}/settings.json`, before));
+    put('.vscode-server/data/User/globalStorage/github.copilot-chat/x', '');
+    const connections = open();
+    connect(connections, 'copilot/telemetry');
+    const keys = ['enabled', 'exporterType', 'otlpEndpoint', 'captureContent'].map((name) => `github.copilot.chat.otel.${name}`);
+    const values = (file: string) => keys.map((key) => nodeAt(readJson(text(file)), [key])?.value);
+    for (const file of files) assert.deepEqual(values(file), [true, 'otlp-http', otlp, false]);
+    for (const file of others) assert.equal(text(file), before);
+    otlp = 'http://127.0.0.1:20002/secret/otlp';
+    open().refresh();
+    for (const file of files) assert.deepEqual(values(file), [true, 'otlp-http', otlp, false]);
+    assert.deepEqual(open().disconnect().left, []);
+    for (const file of files) assert.equal(text(file), before);
+  });
+
+  it('offers Copilot’s chat in VS Code’s own settings where it was used in no editor yet', () => {
+    const plan = open().preview('copilot/telemetry');
+    assert.deepEqual(
+      plan?.files.map(({ file, before }) => [file, before]),
+      [[join(home, '.config/Code/User/settings.json'), null]],
+    );
+  });
+
   it('offers a plugin only beside one of the user’s own, and takes it out when that is gone', () => {
     writeFileSync(join(temp, 'built.js'), 'export {};');
     const isOffered = (): boolean =>
