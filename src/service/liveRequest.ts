@@ -5,7 +5,7 @@ import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Call, Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
-import type { Reserve } from './reserve.ts';
+import type { Reserve } from './control/reserve.ts';
 
 /** What a live request asks of the meter that holds it. */
 export interface LiveMeter {

@@ -11,15 +11,15 @@ import type { Call, Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlemen
 import type { Ledger } from '../ledger/ledger.ts';
 import { outcomeOf, type StoredRequest, sourceBits } from '../ledger/record.ts';
 import type { Change } from './changes.ts';
-import { Control } from './control.ts';
+import { Control } from './control/control.ts';
+import { reserveOf } from './control/reserve.ts';
+import { Runaways } from './control/runaways.ts';
+import type { StoppedSpend } from './control/stopWatch.ts';
 import { HandOvers } from './handOvers.ts';
 import { type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
-import { reserveOf } from './reserve.ts';
-import { Runaways } from './runaways.ts';
 import { type Spender, Spending } from './spending.ts';
-import type { StoppedSpend } from './stopWatch.ts';
 import { TaskTrees } from './taskTrees.ts';
 
 export interface MeterOptions {
@@ -113,10 +113,10 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   }
 
   admit(request: LiveRequest): undefined | Promise<Refusal | undefined> {
-    if (!this.control.mayRefuse) return undefined;
+    if (!this.control.admission.mayRefuse) return undefined;
     request.waits = true;
     return request.read
-      .then((prompt) => this.control.admit(request, prompt))
+      .then((prompt) => this.control.admission.admit(request, prompt))
       .catch((error: unknown) => {
         // It passes, and what it costs counts from now on.
         request.waits = false;
@@ -229,7 +229,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   #remember(row: StoredRequest): void {
     const { seen } = row;
-    if (outcomeOf(row) !== 'running') this.control.watch.saw(spendOf(row));
+    if (outcomeOf(row) !== 'running') this.control.killSwitch.watch.saw(spendOf(row));
     if (seen.at < this.#options.now() - recent && outcomeOf(row) !== 'running') {
       // History that is being read in is not told row by row.
       this.#options.changed({ kind: 'other' });

@@ -271,7 +271,7 @@ class Parts implements Disposable {
       quit: () => setImmediate(options.quit),
       problem: (what, error) => log.warn(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
     });
-    const isStopped = stopDoor(secrets.ingest, (task) => this.meter.control.whyStopped(task));
+    const isStopped = stopDoor(secrets.ingest, (task) => this.meter.control.killSwitch.whyStopped(task));
     this.server = createServer(serverOptions, (req, res) => {
       if (req.url?.startsWith('/api/')) api.handle(req, res, this.#port);
       else if (!isStopped(req, res) && !this.#otlp.handle(req, res)) this.#door.handle(req, res);

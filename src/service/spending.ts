@@ -3,9 +3,9 @@ import type { Pico } from '../core/money.ts';
 import type { Billing, Place, Priceable, Priced } from '../core/request.ts';
 import { promptTokens, type Usage } from '../core/usage.ts';
 import type { Ledger, SpentScope } from '../ledger/ledger.ts';
-import type { SpendKeys } from './budgets.ts';
+import type { SpendKeys } from './control/budgets.ts';
+import { inputOf, stillReserved } from './control/reserve.ts';
 import type { LiveRequest } from './liveRequest.ts';
-import { inputOf, stillReserved } from './reserve.ts';
 import type { TaskTrees } from './taskTrees.ts';
 
 export interface SpendingParts {

@@ -60,7 +60,7 @@ export class StateView {
       week: this.#week(),
       pace: forecasts.pace(month),
       alerts: [...meter.control.alerts.all],
-      stops: [...meter.control.watch.rows],
+      stops: [...meter.control.killSwitch.watch.rows],
       suggestions: this.#suggestions(),
       askBilling: ledger.agentsToAsk(),
       pricesAsOf: pricesAsOf(),
@@ -144,7 +144,7 @@ export class StateView {
       workspace: task.workspace,
     };
     const { level, limitUsd } = meter.control.standing(spender);
-    const stopped = meter.control.isStopped(task.id);
+    const stopped = meter.control.killSwitch.of(task.id) !== undefined;
     const running = live.length > 0 || now() - task.lastAt < stillRunning;
     const row: TaskRow = {
       ...task,

@@ -97,7 +97,11 @@ export class Api {
       ['POST', /^quote$/, async ({ req }) => this.#quote(req)],
       ['POST', /^sample$/, async () => ({ task: await parts.playSample() })],
       ['POST', /^quit$/, async ({ req }) => done(await readJson(req, nothing), parts.quit)],
-      ['POST', /^tasks\/([^/]+)\/stop$/, async ({ req, id }) => meter.control.stop(this.#known(id), await reasonOf(req))],
+      [
+        'POST',
+        /^tasks\/([^/]+)\/stop$/,
+        async ({ req, id }) => meter.control.killSwitch.stop(this.#known(id), await reasonOf(req)),
+      ],
       ['POST', /^tasks\/([^/]+)\/resume$/, async ({ req, id }) => meter.control.resume(this.#known(id), await reasonOf(req))],
       [
         'POST',
@@ -216,13 +220,13 @@ export class Api {
   }
 
   #stronger(task: string, _body: object): object {
-    if (!this.#parts.meter.control.watch.escalate(task))
+    if (!this.#parts.meter.control.killSwitch.watch.escalate(task))
       throw new ApiError(409, 'it is not stopped, or nothing stronger is known');
     return {};
   }
 
   #stopWay(task: string, { way, taken }: z.infer<typeof stopWayAnswerSchema>): object {
-    this.#parts.meter.control.watch.answered(task, way, taken);
+    this.#parts.meter.control.killSwitch.watch.answered(task, way, taken);
     return {};
   }
 

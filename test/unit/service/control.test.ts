@@ -95,7 +95,7 @@ describe('what is held and stopped, on a clock of the test', () => {
     let read: (() => void) | undefined;
     const { exchange, verdict } = open('a', new Promise<void>((resolve) => (read = resolve)));
     assert.equal(await verdict, undefined);
-    meter.control.stop('claude-code:a');
+    meter.control.killSwitch.stop('claude-code:a');
     assert.equal(exchange.cut.aborted, false);
     read?.();
     await turn();
@@ -108,7 +108,7 @@ describe('what is held and stopped, on a clock of the test', () => {
     meter.control.setBudget({ scope: 'day', usd: '0.0015', action: 'stop' });
     await whole('a');
     assert.match(await refused('a'), /today's budget/);
-    meter.control.stop('claude-code:b');
+    meter.control.killSwitch.stop('claude-code:b');
     meter.dispose();
     meter = start();
     assert.match(await refused('a'), /today's budget/);
@@ -124,11 +124,11 @@ describe('what is held and stopped, on a clock of the test', () => {
     await whole('a');
     await refused('a');
     now += day;
-    meter.control.look();
-    assert.ok(meter.control.isStopped('claude-code:a'), 'the month goes on');
+    meter.control.killSwitch.look();
+    assert.ok(meter.control.killSwitch.of('claude-code:a'), 'the month goes on');
     now += 10 * day;
-    meter.control.look();
-    assert.equal(meter.control.isStopped('claude-code:a'), false);
+    meter.control.killSwitch.look();
+    assert.equal(meter.control.killSwitch.of('claude-code:a'), undefined);
     assert.deepEqual(ledger.stops(), []);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type StoppedSpend, StopWatch, turnTime } from '../../../src/service/stopWatch.ts';
+import { type StoppedSpend, StopWatch, turnTime } from '../../../src/service/control/stopWatch.ts';
 
 /** A watch over a clock that the test moves. Requests come every 12 s, so that is a turn. */
 function watched({ passes = false } = {}) {

@@ -1,4 +1,4 @@
-import type { Alert } from '../protocol/state.ts';
+import type { Alert } from '../../protocol/state.ts';
 
 const most = 20;
 

@@ -1,6 +1,6 @@
-import type { BudgetScope } from '../core/budget.ts';
-import { picoToUsd } from '../core/money.ts';
-import type { Refusal } from '../gateway/meter.ts';
+import type { BudgetScope } from '../../core/budget.ts';
+import { picoToUsd } from '../../core/money.ts';
+import type { Refusal } from '../../gateway/meter.ts';
 
 /** Who or what stopped a task tree, and at what cost. Kept in the ledger, so that a restart does not set it free. */
 export interface Stop {

@@ -1,10 +1,10 @@
-import { burnRate } from '../core/burnRate.ts';
-import { type Runaway, runawayIn } from '../core/runaway.ts';
-import type { Prompt } from '../gateway/meter.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { LiveRequest } from './liveRequest.ts';
-import type { Spender } from './spending.ts';
-import type { TaskTrees } from './taskTrees.ts';
+import { burnRate } from '../../core/burnRate.ts';
+import { type Runaway, runawayIn } from '../../core/runaway.ts';
+import type { Prompt } from '../../gateway/meter.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { LiveRequest } from '../liveRequest.ts';
+import type { Spender } from '../spending.ts';
+import type { TaskTrees } from '../taskTrees.ts';
 
 export interface RunawayParts {
   readonly ledger: Ledger;

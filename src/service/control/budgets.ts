@@ -8,10 +8,10 @@ import {
   fitsOnly,
   onlyText,
   worseLevel,
-} from '../core/budget.ts';
-import type { ModeKind } from '../core/mode.ts';
-import { picoToUsd, usdToPico } from '../core/money.ts';
-import { type Budget, budgetSchema } from '../protocol/budget.ts';
+} from '../../core/budget.ts';
+import type { ModeKind } from '../../core/mode.ts';
+import { picoToUsd, usdToPico } from '../../core/money.ts';
+import { type Budget, budgetSchema } from '../../protocol/budget.ts';
 
 /** Where budgets, and the user's "let it run", are kept. */
 export interface BudgetStore {

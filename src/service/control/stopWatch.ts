@@ -1,5 +1,5 @@
-import type { Disposable } from '../core/disposable.ts';
-import type { StopRow, StopWay, WindowWay } from '../protocol/stops.ts';
+import type { Disposable } from '../../core/disposable.ts';
+import type { StopRow, StopWay, WindowWay } from '../../protocol/stops.ts';
 
 export interface StopWatchParts {
   readonly now: () => number;

@@ -1,7 +1,7 @@
-import type { BudgetUnit } from '../core/budget.ts';
-import type { Pico } from '../core/money.ts';
-import { noUsage, type Usage, usage } from '../core/usage.ts';
-import type { Prompt } from '../gateway/meter.ts';
+import type { BudgetUnit } from '../../core/budget.ts';
+import type { Pico } from '../../core/money.ts';
+import { noUsage, type Usage, usage } from '../../core/usage.ts';
+import type { Prompt } from '../../gateway/meter.ts';
 
 /** Pico-dollars, and tokens of every class. */
 export type Amount = Readonly<Record<BudgetUnit, bigint>>;

@@ -1,6 +1,6 @@
-import type { Ledger } from '../ledger/ledger.ts';
-import type { AuditEntry } from '../protocol/audit.ts';
-import { auditEntrySchema } from '../protocol/audit.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { AuditEntry } from '../../protocol/audit.ts';
+import { auditEntrySchema } from '../../protocol/audit.ts';
 
 const most = 10_000;
 

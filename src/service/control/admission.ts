@@ -1,0 +1,135 @@
+import type { Prompt, Refusal } from '../../gateway/meter.ts';
+import type { LiveRequest } from '../liveRequest.ts';
+import type { Spender } from '../spending.ts';
+import type { Alerts } from './alerts.ts';
+import type { Budgets, Crossing } from './budgets.ts';
+import { alertOf, stopOf } from './crossing.ts';
+import type { KillSwitch } from './killSwitch.ts';
+import type { ControlParts } from './parts.ts';
+import { type Reserve, wholeReserve } from './reserve.ts';
+import { refusalOf, type Stop } from './stops.ts';
+import type { Waiting } from './waiting.ts';
+
+export interface AdmissionParts extends ControlParts {
+  readonly budgets: Budgets;
+  readonly killSwitch: KillSwitch;
+  readonly alerts: Alerts;
+  /** Requests that wait for a verdict. */
+  readonly waiting: Waiting;
+}
+
+/** Longest that a request waits for others to end, where its client does not tell how long it would wait (ms). */
+const othersPatience = 4 * 60_000;
+
+/** Whether a request may go: at once, never, or when others have ended or a person has decided. */
+type Verdict =
+  | { readonly kind: 'go'; readonly reserve: Reserve }
+  | { readonly kind: 'refuse'; readonly stop: Stop }
+  | { readonly kind: 'wait'; readonly for: 'others' | 'person'; readonly crossing: Crossing };
+
+/** Which requests may be sent: what each may come to is set aside before it leaves. */
+export class Admission {
+  readonly #parts: AdmissionParts;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether a request has to wait for a verdict before it is sent. */
+  get mayRefuse(): boolean {
+    return this.#parts.killSwitch.any || this.#parts.budgets.mayRefuse;
+  }
+
+  /**
+   * Lets a request go and reserves what it may come to, or says why not. One that does not fit while others are on their way is held until they end; one that
+   * does not fit an `ask` budget is held until someone has decided. Nobody is held longer than `patience`, or than the client would wait.
+   */
+  async admit(request: LiveRequest, prompt: Prompt): Promise<Refusal | undefined> {
+    const { now, patience, changed } = this.#parts;
+    const client = clientPatience(request) ?? othersPatience;
+    const since = now();
+    let askedAt: number | undefined;
+    for (;;) {
+      // A client that left needs no answer.
+      if (request.done) return undefined;
+      const verdict = this.#judge(request, prompt);
+      if (verdict.kind === 'go') {
+        request.reserve = verdict.reserve;
+        request.waits = false;
+        request.heldSince = undefined;
+        return undefined;
+      }
+      if (verdict.kind === 'refuse') return refusalOf(verdict.stop);
+      if (verdict.for === 'person') this.#askToGoOn(request, verdict.crossing);
+      request.heldSince ??= now();
+      if (request.identity) changed({ kind: 'request', id: request.incoming.id, task: request.identity.task });
+      if (verdict.for === 'person') askedAt ??= now();
+      const until = verdict.for === 'person' ? Math.min((askedAt ?? 0) + patience, since + client) : since + client;
+      const inTime = await this.#parts.waiting.next(until - now());
+      if (inTime || request.done || !request.identity) continue;
+      // The day may have ended meanwhile.
+      const last = this.#judge(request, prompt);
+      if (last.kind === 'wait') return refusalOf(this.#outOfTime(request.identity, last));
+    }
+  }
+
+  /** Nobody answered: the task is stopped. Others took too long: only this request is refused. */
+  #outOfTime(place: Spender, { crossing, for: whom }: Extract<Verdict, { kind: 'wait' }>): Stop {
+    if (whom === 'person') return this.#parts.killSwitch.stopAt(place, crossing, true);
+    return stopOf(crossing, crossing.limit.root, this.#parts.now());
+  }
+
+  #judge(request: LiveRequest, prompt: Prompt): Verdict {
+    const { spending, reserve, killSwitch } = this.#parts;
+    const need = reserve(request, prompt);
+    const place = request.identity;
+    if (!place) return { kind: 'go', reserve: need };
+    killSwitch.look();
+    const stop = killSwitch.of(place.task);
+    if (stop) return { kind: 'refuse', stop };
+    let wait: Verdict | undefined;
+    for (const limit of this.#parts.budgets.binding(spending.keysOf({ ...place, request }))) {
+      // A subscription's request costs no real money.
+      if (!spending.counts(limit, request)) continue;
+      const spent = spending.spentOn(limit);
+      const others = spending.reservedOn(limit, request);
+      if (spent + others.amount + wholeReserve(need, limit.unit) <= limit.limit) continue;
+      const crossing: Crossing = { limit, level: 'exceeded', spent };
+      // What is on its way was let go and may cost less than was set aside for it: it is not cut for a request that comes after it.
+      if (others.requests > 0) wait ??= { kind: 'wait', for: 'others', crossing };
+      else if (limit.action === 'stop') return { kind: 'refuse', stop: killSwitch.stopAt(place, crossing) };
+      else wait = { kind: 'wait', for: 'person', crossing };
+    }
+    return wait ?? { kind: 'go', reserve: need };
+  }
+
+  /** A request is held for someone's answer: asks, unless the very question is open already. */
+  #askToGoOn(request: LiveRequest, crossing: Crossing): void {
+    const { trees, changed } = this.#parts;
+    if (!request.identity || request.asked) return;
+    request.asked = true;
+    const root = trees.rootOf(request.identity.task);
+    const alert = alertOf(crossing, root);
+    if (this.#parts.alerts.all.some(({ id }) => id === alert.id)) return;
+    this.#parts.alerts.add({ ...alert, id: `held:${request.incoming.id}`, kind: 'held' });
+    changed({ kind: 'task', task: request.identity.task });
+  }
+
+  /** Past the limits that a held request has no room under; those that nobody was asked about hold on. */
+  letGo(request: LiveRequest): void {
+    const { spending, reserve } = this.#parts;
+    const { identity, prompt } = request;
+    if (!identity || !prompt) return;
+    const need = reserve(request, prompt);
+    for (const limit of this.#parts.budgets.binding(spending.keysOf({ ...identity, request }))) {
+      const isAsked = limit.action === 'ask' && spending.counts(limit, request);
+      if (isAsked && spending.spentOn(limit) + wholeReserve(need, limit.unit) > limit.limit) this.#parts.budgets.letRun(limit);
+    }
+  }
+}
+
+/** SDKs tell how long they wait for an answer (seconds); a held request is answered while somebody still listens. */
+function clientPatience({ incoming }: LiveRequest): number | undefined {
+  const seconds = Number(incoming.headers['x-stainless-timeout']);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 800 : undefined;
+}
