@@ -5,13 +5,13 @@ import type { Command, CommandIo } from './command.ts';
 
 /**
  * `spend-meter hook <agent>`: an agent's own hook asks whether its task is stopped. Claude Code, Codex, Gemini CLI, Qwen Code, Copilot and
- * VS Code's chat take the same answer. Whatever fails, it says nothing and ends with 0: an exit status of 2 makes some of them go on for ever.
+ * VS Code's chat take the same answer. Cline takes its own. Whatever fails, it says nothing and ends with 0: an exit status of 2 makes some of them go on for ever.
  */
 export const main: Command = async ([agent = ''], io) => {
   const folder = stateFolder(io.env, process.platform, io.home);
   try {
     const input: unknown = JSON.parse(await whole(io.stdin));
-    const session = ['session_id', 'sessionId'].map((name) => textIn(input, name)).find((id) => id !== undefined);
+    const session = sessionIn(input);
     if (session === undefined) return 0;
     const why = await whyStopped(`${folder}/${stopDoorFile}`, `${agent}:${session}`);
     if (why) io.stdout.write(`${JSON.stringify(answer(agent, textIn(input, 'hook_event_name'), why))}\n`);
@@ -33,8 +33,15 @@ function note(folder: string, what: string): void {
   }
 }
 
-/** The Copilot CLI (1.0.102) knows no `continue`: it takes a block of the prompt, and around tools nothing that ends it. */
+/** Cline's sub-agents tell the session they belong to. */
+function sessionIn(input: unknown): string | undefined {
+  const own = ['session_id', 'sessionId'].map((name) => textIn(input, name)).find((id) => id !== undefined);
+  return own ?? textIn(Reflect.get(Object(input), 'sessionContext'), 'rootSessionId');
+}
+
+/** The Copilot CLI (1.0.102) knows no `continue`: it takes a block of the prompt, and around tools nothing that ends it. Cline has words of its own. */
 function answer(agent: string, event: string | undefined, why: string): object {
+  if (agent === 'cline') return { cancel: true, errorMessage: why };
   const stop = { continue: false, stopReason: why };
   return agent === 'copilot' && event === 'UserPromptSubmit' ? { ...stop, decision: 'block', reason: why } : stop;
 }

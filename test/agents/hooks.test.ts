@@ -4,13 +4,15 @@ import { dirname, join } from 'node:path';
 import { guardCommand } from '../../src/agents/registry.ts';
 import { type Block, drawUsage, prose, type Turn } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { type Cli, claudeCode, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
+import { type Cli, claudeCode, cline, codex, copilot, gemini, kilo, opencode, qwen } from './clis.ts';
 
 interface Case {
   readonly cli: Cli;
   /** Settings that the user has already. */
   readonly settings: Readonly<Record<string, string>>;
-  /** It asks also while it works, not only before a prompt. */
+  /** It asks before a prompt. */
+  readonly asksBefore?: false;
+  /** It asks also while it works. */
   readonly asksBetween: boolean;
   /** Arguments behind the program's name. */
   readonly args?: readonly string[];
@@ -32,6 +34,7 @@ const cases: readonly Case[] = [
     asksBetween: false,
     settings: { '.qwen/settings.json': '{\n\t"$version": 4,\n\t// mine\n\t"ui": { "hideTips": true }\n}\n' },
   },
+  { cli: cline, asksBefore: false, asksBetween: true, settings: { '.cline/hooks/TaskStart': '#!/bin/sh\nexit 0\n' } },
   // A plugin of the user's own, without which ours is not offered; and npm told not to try for a minute what cannot be had here.
   {
     cli: opencode,
@@ -56,8 +59,10 @@ const cases: readonly Case[] = [
 
 /** Started as its user would without the meter: it goes to its provider. */
 function unguarded({ cli, args = [] }: Case, providers: () => Readonly<Record<string, string>>): Cli {
+  const { setUp } = cli;
   return {
     ...cli,
+    ...(setUp ? { setUp: () => setUp({ baseUrls: providers() }) } : {}),
     command: (run, { cliPath }) => {
       const { argv, env } = cli.command(run, { baseUrls: providers(), cliPath });
       const [word = '', ...rest] = argv.slice(argv.indexOf('--') + 1);
@@ -68,11 +73,13 @@ function unguarded({ cli, args = [] }: Case, providers: () => Readonly<Record<st
 }
 
 for (const one of cases) {
-  const { cli, settings, asksBetween } = one;
+  const { cli, settings, asksBefore = true, asksBetween } = one;
 
   describe(`${cli.name}, not guarded, with our hooks`, function () {
     this.timeout(240_000);
     let bench: Bench;
+    /** Older tasks are none of this test's. */
+    let since = 0;
     const turn = (...blocks: Block[]): Turn => ({ blocks, usage: drawUsage(bench.random, cli.family, false) });
     const call = (command: string): Block => ({ kind: 'call', command });
     const say = (): Block => ({ kind: 'text', text: prose(bench.random, 8) });
@@ -80,7 +87,10 @@ for (const one of cases) {
       Object.fromEntries(Object.keys(settings).map((name) => [name, readFileSync(join(bench.home, name), 'utf8')]));
     /** The task, once the meter has read of it. */
     const task = () =>
-      bench.until('its task', async () => (await bench.tasks()).find((each) => each.agent === cli.agent && !each.parent)?.id);
+      bench.until('its task', async () => {
+        const all = (await bench.tasks()).filter((each) => each.agent === cli.agent && !each.parent && each.lastAt > since);
+        return all.sort((a, b) => b.lastAt - a.lastAt)[0]?.id;
+      });
     const tell = async (what: 'stop' | 'resume'): Promise<void> => {
       await bench.call('POST', `/tasks/${encodeURIComponent(await task())}/${what}`);
     };
@@ -112,27 +122,31 @@ for (const one of cases) {
       assert.equal(bench.standIn.left, 0);
     });
 
-    it('ends before its next prompt when its task was stopped, and takes it up when it is resumed', async () => {
-      const { standIn } = bench;
-      await tell('stop');
-      const before = standIn.served.length;
-      standIn.script(turn(say()), turn(say()), turn(say()));
-      await bench.run({ prompt: 'Go on.', resume: true });
-      const paid = standIn.served.slice(before).map(({ model }) => model);
-      assert.equal(standIn.left, 3, `it sent something that is paid: ${paid.join()}`);
-      await tell('resume');
-      standIn.script(turn(say()));
-      const { code, output } = await bench.run({ prompt: 'Go on.', resume: true });
-      assert.equal(code, 0, output);
-      assert.equal(standIn.left, 0);
-    });
+    if (asksBefore)
+      it('ends before its next prompt when its task was stopped, and takes it up when it is resumed', async () => {
+        const { standIn } = bench;
+        await tell('stop');
+        const before = standIn.served.length;
+        standIn.script(turn(say()), turn(say()), turn(say()));
+        await bench.run({ prompt: 'Go on.', resume: true });
+        const paid = standIn.served.slice(before).map(({ model }) => model);
+        assert.equal(standIn.left, 3, `it sent something that is paid: ${paid.join()}`);
+        await tell('resume');
+        standIn.script(turn(say()));
+        const { code, output } = await bench.run({ prompt: 'Go on.', resume: true });
+        assert.equal(code, 0, output);
+        assert.equal(standIn.left, 0);
+      });
 
     if (asksBetween) {
       it('ends at its tool when its task is stopped while it works', async () => {
         const { standIn, workspace } = bench;
         const [begun, done, next] = ['begun', 'done', 'next'].map((name) => join(workspace, name)) as [string, string, string];
         standIn.script(turn(call(`touch ${begun}; sleep 4; touch ${done}`)), turn(call(`touch ${next}`)), turn(say()));
-        const running = bench.run({ prompt: 'Run both.', resume: true });
+        // Cline resumes in a terminal only, where nobody is told that it has ended.
+        const resume = cli !== cline;
+        if (!resume) since = Date.now();
+        const running = bench.run({ prompt: 'Run both.', resume });
         await bench.until('the tool runs', async () => existsSync(begun));
         await tell('stop');
         const { output } = await running;
@@ -140,6 +154,12 @@ for (const one of cases) {
         assert.ok(!existsSync(next), output);
         assert.equal(standIn.left, 2, 'it went on');
         await tell('resume');
+        if (resume) return;
+        standIn.script(turn(call(`touch ${next}`)), turn(say()));
+        const resumed = await bench.run({ prompt: 'Go on.', resume: true });
+        assert.equal(resumed.code, 0, resumed.output);
+        assert.ok(existsSync(next), resumed.output);
+        assert.deepEqual(standIn.rejected, []);
       });
     }
 

@@ -1,6 +1,7 @@
 import type { Agent } from '../agent.ts';
 import { clineTasks } from './classic.ts';
 import { clineModes } from './facts.ts';
+import { clineHooks } from './hooks.ts';
 import { identifyCline } from './identity.ts';
 import { clineRouting } from './routing.ts';
 import { clineSessions } from './sessions.ts';
@@ -19,4 +20,5 @@ export const clineAgent: Agent = {
   routing: clineRouting,
   sessions: [clineTasks, clineSessions],
   telemetry: clineTelemetry,
+  hooks: clineHooks,
 };

@@ -44,7 +44,7 @@ export class Connections {
       agent,
       kind,
       isConnected: installed.has(id),
-      isHere: changes.every(({ file }) => existsSync(dirname(file))),
+      isHere: changes.every(({ kind, file }) => existsSync(dirname(kind === 'create' ? dirname(file) : file))),
     }));
   }
 

@@ -41,13 +41,13 @@ export function wantedConnections(target: Target): readonly Wanted[] {
 }
 
 function hookChanges({ id, hooks }: Agent, { places, stateFolder }: Target): readonly Change[] {
-  const entries = hooks?.(launcherCommand(stateFolder, places.platform, id)) ?? [];
-  return entries.map(({ belowHome, path, item }) => ({
-    kind: 'add',
-    file: settingsFile(belowHome, places),
-    path: [...path],
-    value: item,
-  }));
+  const entries = hooks?.(launcherCommand(stateFolder, places.platform, id), places.platform) ?? [];
+  return entries.map((entry) => {
+    const file = settingsFile(entry.belowHome, places);
+    return 'script' in entry
+      ? { kind: 'create', file, text: entry.script }
+      : { kind: 'add', file, path: [...entry.path], value: entry.item };
+  });
 }
 
 /**

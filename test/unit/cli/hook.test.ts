@@ -41,6 +41,9 @@ describe('spend-meter hook', function () {
     assert.match(answer.stopReason, /^Spend Meter: you stopped this task/);
     // VS Code's chat names the session otherwise.
     assert.deepEqual(JSON.parse((await hook(agent, JSON.stringify({ sessionId: session }))).stdout), answer);
+    // So do Cline's, which name the session that a sub-agent belongs to, and take another answer.
+    const inside = await hook('cline', JSON.stringify({ taskId: 'conv_1', sessionContext: { rootSessionId: 'none' } }));
+    assert.deepEqual(inside, { code: 0, stdout: '', stderr: '' });
     assert.equal(readFileSync(join(processes.state, 'stop-door.json'), 'utf8').includes(controlToken), false);
   });
 

@@ -175,6 +175,22 @@ describe('what is connected', () => {
     );
   });
 
+  it('makes files of its own where an agent runs files, never over one that is there, and takes them away', () => {
+    const mine = put('.cline/hooks/PostToolUse', '#!/bin/sh\nexit 0\n');
+    assert.throws(
+      () => open().preview('cline/hooks'),
+      (error: unknown) => error instanceof ConnectionError && error.message.includes(mine),
+    );
+    rmSync(mine);
+    connect(open(), 'cline/hooks');
+    const files = ['PreToolUse', 'PostToolUse'].map((event) => join(home, '.cline/hooks', event));
+    for (const file of files)
+      assert.ok(text(file).startsWith('#!/bin/sh\n') && text(file).includes(launcherPath(state, 'linux')));
+    open().refresh();
+    assert.deepEqual(open().disconnect().left, []);
+    assert.deepEqual(files.map(existsSync), [false, false]);
+  });
+
   it('offers a plugin only beside one of the user’s own, and takes it out when that is gone', () => {
     writeFileSync(join(temp, 'built.js'), 'export {};');
     const isOffered = (): boolean =>
