@@ -3,10 +3,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { claudeTelemetry } from '../../src/agents/claudeCode/telemetry.ts';
 import { codexTelemetry } from '../../src/agents/codex/telemetry.ts';
+import { copilotTelemetry } from '../../src/agents/copilot/telemetry.ts';
+import { geminiTelemetry } from '../../src/agents/geminiCli/telemetry.ts';
+import { qwenTelemetry } from '../../src/agents/qwenCode/telemetry.ts';
 import type { Telemetry } from '../../src/agents/telemetry.ts';
+import type { Usage } from '../../src/core/usage.ts';
 import { drawUsage, prose } from '../standIn/turn.ts';
 import { Bench } from './bench.ts';
-import { type Cli, claudeCode, codex } from './clis.ts';
+import { type Cli, claudeCode, codex, copilot, gemini, qwen } from './clis.ts';
 import { equalsServed } from './compare.ts';
 
 /** One export as the agent sent it. */
@@ -68,16 +72,36 @@ function pushing(cli: Cli, telemetry: Telemetry, endpoint: () => string): Cli {
     command: (run, to) => {
       const { argv, env } = cli.command(run, to);
       const { args = [], environment } = telemetry.setup(endpoint());
-      const word = argv.indexOf(cli === codex ? 'codex' : 'claude');
+      const word = args.length > 0 ? argv.indexOf('codex') : 0;
       return { argv: [...argv.slice(0, word + 1), ...args, ...argv.slice(word + 1)], env: { ...env, ...environment } };
     },
   };
 }
 
-for (const [cli, telemetry] of [
-  [claudeCode, claudeTelemetry],
-  [codex, codexTelemetry],
-] as const) {
+/** What of a usage an agent's telemetry tells. */
+type Told = (served: Usage) => Usage;
+const all: Told = (served) => served;
+/** Written or not, it is input. */
+const noWrites: Told = (served) => ({
+  ...served,
+  uncachedInput: served.uncachedInput + served.cacheWrite30m,
+  cacheWrite30m: 0,
+});
+const oneLifetime: Told = (served) => ({
+  ...served,
+  cacheWrite5m: served.cacheWrite5m + served.cacheWrite1h,
+  cacheWrite1h: 0,
+});
+
+const cases: readonly (readonly [Cli, Telemetry, Told])[] = [
+  [claudeCode, claudeTelemetry, all],
+  [codex, codexTelemetry, all],
+  [gemini, geminiTelemetry, all],
+  [qwen, qwenTelemetry, noWrites],
+  [copilot, copilotTelemetry, oneLifetime],
+];
+
+for (const [cli, telemetry, told] of cases) {
   describe(`${cli.name} pushing its telemetry`, function () {
     this.timeout(180_000);
     let between: Between;
@@ -129,7 +153,10 @@ for (const [cli, telemetry] of [
       try {
         for (const one of between.sent) assert.equal((await send(other.otlp, one)).status, 200);
         const rows = await other.requests();
-        equalsServed(rows, bench.standIn.served);
+        equalsServed(
+          rows,
+          bench.standIn.served.map((one) => ({ ...one, usage: told(one.usage) })),
+        );
         assert.deepEqual(new Set(rows.map(({ source }) => source)), new Set(['otlp']));
         const [task] = (await bench.tasks()).filter(({ parent }) => parent === undefined);
         assert.deepEqual(new Set(rows.map((row) => row.task)), new Set([task?.id]));

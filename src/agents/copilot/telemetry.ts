@@ -33,6 +33,7 @@ export const copilotTelemetry: Telemetry = {
     'gen_ai.usage.output_tokens',
     'gen_ai.usage.cache_read.input_tokens',
     'gen_ai.usage.cache_creation.input_tokens',
+    'gen_ai.usage.cache_write.input_tokens',
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',
     'copilot_chat.chat_session_id',
@@ -52,8 +53,12 @@ export const copilotTelemetry: Telemetry = {
       'github.copilot.chat.otel.captureContent': false,
     };
     return {
-      // Only names that no other program in the same terminal obeys.
-      environment: { COPILOT_OTEL_ENABLED: 'true', COPILOT_OTEL_ENDPOINT: endpoint, COPILOT_OTEL_CAPTURE_CONTENT: 'false' },
+      // The CLI has no name of its own for the address (1.0.102): for one run, not for a terminal in which others would obey it, too.
+      environment: {
+        COPILOT_OTEL_ENABLED: 'true',
+        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+        OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'false',
+      },
       // They are of application scope: the user's own settings are the only ones in which they are read.
       settings: Object.entries(editor).map(([name, value]) => ({
         file: { editorsWith: 'github.copilot-chat' },
@@ -125,7 +130,8 @@ function rowOf(record: TelemetryRecord, session: string): object {
     output: countAttribute(record, 'gen_ai.usage.output_tokens'),
     cached: countAttribute(record, 'gen_ai.usage.cache_read.input_tokens'),
     reasoning: countAttribute(record, 'gen_ai.usage.reasoning.output_tokens', 'gen_ai.usage.reasoning_tokens'),
-    written: String(countAttribute(record, 'gen_ai.usage.cache_creation.input_tokens')),
+    // The editor's word, and the CLI's (1.0.102, run).
+    written: String(countAttribute(record, 'gen_ai.usage.cache_creation.input_tokens', 'gen_ai.usage.cache_write.input_tokens')),
     response: textAttribute(record, 'gen_ai.response.id'),
     nano: nano === undefined ? undefined : String(nano),
     parent: textAttribute(record, 'copilot_chat.parent_chat_session_id'),
