@@ -73,7 +73,7 @@ const steps = [
       return mocha('agents', tests, {
         env: { SPEND_METER_AGENTS: join(folder, 'node_modules', '.bin'), SPEND_METER_EXIT_WITH_PID: String(process.pid) },
         args: ['--timeout', '180000', ...(values.grep ? ['--grep', values.grep] : [])],
-        timeoutMs: 1_800_000,
+        timeoutMs: 2_700_000,
       });
     },
   },

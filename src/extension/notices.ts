@@ -81,6 +81,8 @@ class Notices {
         return this.#held(alert);
       case 'stopped':
         return this.#stopped(alert);
+      case 'unpriced':
+        return this.#unpriced(alert);
     }
   }
 
@@ -131,6 +133,25 @@ class Notices {
     if (answer === stop) await stopAndTell(this.#parts, alert.task);
     if (answer === raise) await raiseBudget(this.#parts, alert);
     if (answer === letRun) await client.api.letRun(alert.task);
+  }
+
+  /** The user relies on a limit that cannot see what is spent. */
+  async #unpriced(alert: BudgetAlert): Promise<void> {
+    const { name, limit } = this.#words(alert);
+    const give = vscode.l10n.t('Give it a price');
+    const stop = vscode.l10n.t('Stop task');
+    const answer = await vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'The budget of {0} cannot hold for {1}: no price of {2} is known, so what it spends is not counted in dollars.',
+        limit,
+        name,
+        alert.model ?? '',
+      ),
+      give,
+      stop,
+    );
+    if (answer === give) await vscode.commands.executeCommand('spendMeter.givePrice', alert.model);
+    if (answer === stop) await stopAndTell(this.#parts, alert.task);
   }
 
   async #stopped(alert: BudgetAlert): Promise<void> {

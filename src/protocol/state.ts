@@ -28,9 +28,10 @@ export const totalSchema = z.object({
 
 const budgetAlertSchema = z.object({
   id: z.string(),
-  /** `held`: a request waits for the answer. */
-  kind: z.enum(['budget-warning', 'budget-exceeded', 'held', 'stopped']),
+  /** `held`: a request waits for the answer. `unpriced`: nobody knows what `model` costs, so this limit cannot hold for it. */
+  kind: z.enum(['budget-warning', 'budget-exceeded', 'held', 'stopped', 'unpriced']),
   task: z.string(),
+  model: z.string().optional(),
   /** The limit it is about. Raising it is setting its budget again with a larger amount. */
   ...limitRowSchema.shape,
   sample: z.boolean(),

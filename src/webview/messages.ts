@@ -128,8 +128,9 @@ const isBudget = object<Budget>({
 
 const isBudgetAlert = object<BudgetAlert>({
   id: isString,
-  kind: oneOf('budget-warning', 'budget-exceeded', 'held', 'stopped'),
+  kind: oneOf('budget-warning', 'budget-exceeded', 'held', 'stopped', 'unpriced'),
   task: isString,
+  model: optional(isString),
   scope: oneOf('request', 'run', 'task', 'day', 'month'),
   unit: oneOf('usd', 'tokens'),
   spent: isUsd,

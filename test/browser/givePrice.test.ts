@@ -1,7 +1,33 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readDiscovery } from '../../src/service/discovery.ts';
 import { waitUntil } from './waitUntil.ts';
 import { Walk } from './walk.ts';
+
+const folderIn = (home: string): string => join(home, '.claude', 'projects', '-home-somebody-shop');
+
+/** One more answer of the model nobody knows: 50,000 tokens in and out. */
+function answer(home: string, n: number): void {
+  const line = {
+    type: 'assistant',
+    isSidechain: false,
+    sessionId: 'unpriced',
+    cwd: '/home/somebody/shop',
+    requestId: `req_${n}`,
+    timestamp: new Date().toISOString(),
+    message: {
+      id: `msg_${n}`,
+      type: 'message',
+      role: 'assistant',
+      model: 'nobody-knows-1',
+      content: [{ type: 'text', text: 'done' }],
+      stop_reason: 'end_turn',
+      usage: { input_tokens: 50_000, output_tokens: 50_000 },
+    },
+  };
+  appendFileSync(join(folderIn(home), 'unpriced.jsonl'), `${JSON.stringify(line)}\n`);
+}
 
 describe('a model that no price is known of', function () {
   this.timeout(120_000);
@@ -10,26 +36,8 @@ describe('a model that no price is known of', function () {
   before(async () => {
     walk = await Walk.start({
       prepare: ({ home }) => {
-        const folder = join(home, '.claude', 'projects', '-home-somebody-shop');
-        mkdirSync(folder, { recursive: true });
-        const line = {
-          type: 'assistant',
-          isSidechain: false,
-          sessionId: 'unpriced',
-          cwd: '/home/somebody/shop',
-          requestId: 'req_1',
-          timestamp: new Date().toISOString(),
-          message: {
-            id: 'msg_1',
-            type: 'message',
-            role: 'assistant',
-            model: 'nobody-knows-1',
-            content: [{ type: 'text', text: 'done' }],
-            stop_reason: 'end_turn',
-            usage: { input_tokens: 100_000, output_tokens: 100_000 },
-          },
-        };
-        writeFileSync(join(folder, 'unpriced.jsonl'), `${JSON.stringify(line)}\n`);
+        mkdirSync(folderIn(home), { recursive: true });
+        answer(home, 1);
       },
     });
   });
@@ -45,6 +53,24 @@ describe('a model that no price is known of', function () {
   const shows = (text: RegExp) =>
     waitUntil(async () => (text.test((await walk.statusItem().textContent()) ?? '') ? true : undefined), 30_000);
 
+  it('is told to be out of a budget’s sight, which leads to a price', async () => {
+    await shows(/unpriced/);
+    const { port, controlToken } = readDiscovery(join(walk.places.state, 'discovery.json')) ?? assert.fail('no service');
+    const set = await fetch(`http://127.0.0.1:${port}/api/budgets`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${controlToken}` },
+      body: JSON.stringify({ scope: 'day', usd: '5', action: 'stop' }),
+    });
+    assert.equal(set.status, 200);
+    answer(walk.places.home, 2);
+    const toast = walk.toast('The budget of $5.00 cannot hold for');
+    await toast.getByText('no price of nobody-knows-1 is known').waitFor({ timeout: 30_000 });
+    await walk.screenshot('unpriced-under-budget');
+    await toast.getByText('Give it a price', { exact: true }).click();
+    await walk.page.locator('.quick-input-title', { hasText: 'What does nobody-knows-1 cost?' }).waitFor();
+    await walk.page.keyboard.press('Escape');
+  });
+
   it('gets one from the list of the book, and its past tokens too, when the user says so', async () => {
     await shows(/unpriced/);
     await walk.command('Spend Meter: Give a model a price…');
@@ -55,7 +81,7 @@ describe('a model that no price is known of', function () {
     const toast = walk.toast('nobody-knows-1 has a price from now on');
     await toast.getByText('Price the past too').click({ timeout: 30_000 });
     // A tenth of a million tokens in at $3 a million, as much out at $15.
-    await walk.toast('1 past requests have a price now: $1.80').waitFor({ timeout: 30_000 });
+    await walk.toast('2 past requests have a price now: $1.80').waitFor({ timeout: 30_000 });
     await shows(/\$1\.80\s*$/);
   });
 });

@@ -107,11 +107,10 @@ async function askAboutThePast(model: UnpricedModel, { client, reader }: Parts):
     { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Pricing past requests of {0}', id) },
     () => client.api.recalculate({ models: [{ provider, model: id }], unpricedOnly: true }, recalculateMs),
   );
+  const usd = formatUsd(result.afterUsd, reader.locale);
   await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      '{0} past requests have a price now: {1}.',
-      formatCount(result.changed, reader.locale),
-      formatUsd(result.afterUsd, reader.locale),
-    ),
+    result.changed === 1
+      ? vscode.l10n.t('One past request has a price now: {0}.', usd)
+      : vscode.l10n.t('{0} past requests have a price now: {1}.', formatCount(result.changed, reader.locale), usd),
   );
 }

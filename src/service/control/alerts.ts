@@ -33,5 +33,6 @@ export class Alerts {
 }
 
 function subjectOf(alert: Alert): string {
+  if (alert.kind === 'unpriced') return `${alert.kind} ${alert.model}`;
   return alert.kind === 'runaway' ? alert.runaway.what : alert.scope;
 }

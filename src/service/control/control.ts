@@ -193,6 +193,18 @@ export class Control {
     });
   }
 
+  /** Something was spent on a model that has no price, which no limit in USD can see: tells once for a task and a model. */
+  unpriced(spender: Spender, model: string): void {
+    if (!this.#budgets.any) return;
+    const { spending, changed } = this.#parts;
+    const keys = spending.keysOf(spender);
+    const limit = this.#budgets.limits(keys).find(({ unit, scope }) => unit === 'usd' && scope !== 'request');
+    if (!limit || !this.#raise(`unpriced:${keys.root}:${model}`)) return;
+    const alert = alertOf({ limit, level: 'warning', spent: spending.spentOn(limit) }, keys.root);
+    this.alerts.add({ ...alert, id: `unpriced:${keys.root}:${model}`, kind: 'unpriced', model });
+    changed({ kind: 'task', task: spender.task });
+  }
+
   /** An agent goes round in circles: tells once for each run of it, and stops it where the user asked for that. */
   runAway(spender: Spender, runaway: Runaway, stops: boolean): void {
     const { spending, changed, now } = this.#parts;

@@ -5,9 +5,9 @@ import type { Exchange, Prompt, Refusal } from '../../../src/gateway/meter.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { Meter } from '../../../src/service/meter.ts';
 
-/** A dollar for a million tokens of any class: 1,000 tokens are $0.001. */
-const price = ({ usage: all, counted }: Priceable): Priced => ({
-  cost: BigInt(all.uncachedInput + all.cacheWrite30m + all.output) * 1_000_000n,
+/** A dollar for a million tokens of any class: 1,000 tokens are $0.001. Model `x` has no price. */
+const price = ({ model, usage: all, counted }: Priceable): Priced => ({
+  cost: model === 'x' ? null : BigInt(all.uncachedInput + all.cacheWrite30m + all.output) * 1_000_000n,
   basis: counted === 'reported' ? 'priced' : 'estimated',
 });
 
@@ -102,6 +102,43 @@ describe('what is held and stopped, on a clock of the test', () => {
     assert.equal(exchange.cut.aborted, true);
     exchange.settle({ outcome: 'cut', outputTokens: 0, status: 200 });
     await turn();
+  });
+
+  it('tells once for a task and model that a limit in USD cannot hold where there is no price', () => {
+    const told = () => meter.control.alerts.all.map((alert) => ('model' in alert ? [alert.kind, alert.task, alert.model] : []));
+    let n = 0;
+    const spend = (task: string, model: string, billing: 'metered' | 'plan' = 'metered'): void =>
+      meter.observe([
+        {
+          source: 'sessions',
+          keys: [`k:${n++}`],
+          at: now,
+          agent: 'claude-code',
+          task: `claude-code:${task}`,
+          kind: 'work',
+          provider: 'p',
+          model,
+          usage: usage({ uncachedInput: 10 }),
+          counted: 'reported',
+          billing,
+          outcome: 'ok',
+        },
+      ]);
+    spend('a', 'x');
+    meter.control.setBudget({ scope: 'task', tokens: 1_000_000, action: 'stop' });
+    spend('a', 'x');
+    assert.deepEqual(told(), []);
+    meter.control.setBudget({ scope: 'day', usd: '5', action: 'stop' });
+    spend('a', 'm');
+    spend('a', 'x', 'plan');
+    assert.deepEqual(told(), []);
+    spend('a', 'x');
+    spend('a', 'x');
+    spend('b', 'x');
+    assert.deepEqual(told(), [
+      ['unpriced', 'claude-code:a', 'x'],
+      ['unpriced', 'claude-code:b', 'x'],
+    ]);
   });
 
   it('frees what the budget of a day has stopped when the day is over, also after a restart, and nothing else', async () => {
