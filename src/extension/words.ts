@@ -48,8 +48,9 @@ export function troubleText(connection: Connection): string | undefined {
 
 /** `Claude Code · code`, how a task is called in a list or a sentence. */
 export function treeName(tree: TaskTree, { t }: Reader): string {
-  const name = `${agentName(tree.acting.agent, t)} · ${plainText(tree.acting.mode)}`;
-  return tree.sample && tree.acting.agent !== 'sample' ? `${name} · ${t('sample')}` : name;
+  const { agent, mode } = tree.acting;
+  const isSample = tree.sample && agent !== 'sample';
+  return [agentName(agent, t), plainText(mode), isSample ? t('sample') : ''].filter(Boolean).join(' · ');
 }
 
 /** As {@link treeName}, of a task that may be gone from what is shown. */
