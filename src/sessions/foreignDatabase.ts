@@ -5,9 +5,10 @@ import { field } from '../agents/requestBody.ts';
 
 /** Milliseconds that a lock of the owner is waited for before the next event is. */
 const busyTimeout = 200;
-/** https://www.sqlite.org/fileformat.html §1.3: the write version, 2 = with a write-ahead log. */
-const headerBytes = 20;
+/** https://www.sqlite.org/fileformat.html §1.3: the write version, 2 = with a write-ahead log; and a count of changes at the end. */
+const headerBytes = 28;
 const writeVersion = 18;
+const changeCounter = 24;
 
 export interface ForeignDatabase {
   readonly db: DatabaseSync;
@@ -48,10 +49,11 @@ function connect(path: string, query: string): DatabaseSync {
   return new (process.getBuiltinModule('node:sqlite').DatabaseSync)(url.href, { readOnly: true, timeout: busyTimeout });
 }
 
-/** Changes with whatever is written to the file, or to a log beside it. */
+/** Changes with whatever is written to the file, or to a log beside it. Clocks of file systems are coarse, so the file's own count of changes is in it. */
 function stampOf(path: string): string {
   const { ino, size, mtimeNs } = statSync(path, { bigint: true });
-  return [ino, size, mtimeNs, sizeOf(`${path}-wal`)].join();
+  const changes = beginning(path, headerBytes).subarray(changeCounter).toString('hex');
+  return [ino, size, mtimeNs, changes, sizeOf(`${path}-wal`)].join();
 }
 
 /** A rollback journal that is in force; one that is kept for the next time begins with zeros. */
