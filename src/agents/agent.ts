@@ -184,7 +184,7 @@ export type SkipReason =
   | 'locked'
   | 'no permission'
   | 'not readable'
-  | 'needs Node 22.13 or later';
+  | 'needs Node 22.15 or later';
 
 /** What could not be used. Counted and shown, never silently dropped. `count` replaces an earlier one of the same path and reason. */
 export interface Skipped {

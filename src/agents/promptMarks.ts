@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { field, firstUserText, systemText } from './requestBody.ts';
+import { field, firstUserText, systemText, withoutTag } from './requestBody.ts';
 
 /** Keyed hashes of the parts of a prompt that should stay the same from request to request. Nothing of the text can be had back. */
 export interface PromptMarks {
@@ -13,7 +13,7 @@ export interface PromptMarks {
 const billingLine = /^x-anthropic-billing-header:.*$/gm;
 
 /** What agents add to a prompt: it is not what somebody asked. */
-const additions = /<(system-reminder|session_context|environment_details)>[\s\S]*?<\/\1>/g;
+const additions = ['system-reminder', 'session_context', 'environment_details'];
 /** What agents put around one. */
 const wrapping = /^<(task|user_message|user_input)\b[^>]*>([\s\S]*)<\/\1>$/;
 
@@ -34,7 +34,7 @@ export function promptMarks(body: unknown, key: string): PromptMarks {
 
 /** The same for a prompt that an agent hands to another and for the first words of the conversation that this begins. */
 export function openingMark(prompt: string, key: string): string {
-  const bare = prompt.replace(additions, '').trim();
+  const bare = additions.reduce(withoutTag, prompt).trim();
   return keyedHash(key, 'opening', wrapping.exec(bare)?.[2]?.trim() ?? bare);
 }
 

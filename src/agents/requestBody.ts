@@ -60,6 +60,21 @@ export function firstUserText(body: unknown): string | undefined {
   return undefined;
 }
 
+/** A text without what stands in tags of that name, and the white space behind each. Takes time in step with its length, whatever is in it. */
+export function withoutTag(text: string, tag: string): string {
+  const [open, close] = [`<${tag}>`, `</${tag}>`];
+  let kept = '';
+  let from = 0;
+  for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, from)) {
+    const end = text.indexOf(close, at);
+    if (end < 0) break;
+    kept += text.slice(from, at);
+    from = end + close.length;
+    while (/\s/.test(text[from] ?? '')) from++;
+  }
+  return kept + text.slice(from);
+}
+
 /** Text of all user turns before the first answer: some requests of an agent hold in one turn what others of it hold in two. */
 export function openingText(body: unknown): string {
   const texts: string[] = [];

@@ -17,7 +17,8 @@ export interface RowStep {
 
 /**
  * Walks a table by its row numbers, which grow: what is new first, then backwards from the newest to the first, `rows` at a time. `idOf` names the row of a number
- * (`undefined` when it is gone): a number that now belongs to another row means that numbers were given again, and all is read anew. `top` = largest number, 0 = none.
+ * (`undefined` when it is gone): a number that now belongs to another row means that numbers were given again, and all is read anew. A row that is gone while there are larger numbers was
+ * deleted, or written again under one of those. `top` = largest number, 0 = none.
  */
 export function nextRows(
   top: number,
@@ -27,7 +28,8 @@ export function nextRows(
 ): RowStep | undefined {
   if (top === 0) return undefined;
   const kept = walkedOf(resume);
-  const known = kept && kept.high <= top && idOf(kept.high) === kept.highId ? kept : undefined;
+  const there = kept && idOf(kept.high);
+  const known = kept && (there === kept.highId || (there === undefined && kept.high < top)) ? kept : undefined;
   const isCaughtUp = known?.high === top;
   const [from, to] = !known
     ? [top - rows + 1, top]

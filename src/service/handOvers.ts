@@ -1,12 +1,14 @@
 import { isObject } from '../core/usageOf/json.ts';
 import type { Call } from '../gateway/meter.ts';
 
-/** Tools that begin another agent: `Agent`, `task`, `spawn_agent`, `invoke_agent`, `new_task`, … */
-const beginsAnother = /agent|task/i;
-/** Longest arguments of such a call that are looked at: characters. */
+/** Tools that begin another agent: Cline's `spawn_agent`, Gemini CLI's `invoke_agent`, Qwen Code's `agent`, Roo's `new_task`, … None that files a task away. */
+const beginsAnother = /^(task|new_task|((spawn|invoke|use|run)_)?(sub)?agents?|delegate(_to_agent|_task)?)$/i;
+/** What they call the prompt. */
+const promptNames = /^(prompt|task|message|objective|query|instructions?)(_?\d+)?$/i;
+/** Longest arguments of such a call, and longest prompt, that are looked at: characters. */
 const longestInput = 100_000;
 /** A prompt of fewer characters is too common to tell anything. */
-const shortestPrompt = 8;
+const shortestPrompt = 12;
 /** How long a sub-agent may wait for its turn before it is begun (ms), and how many may. */
 const longestWait = 10 * 60_000;
 const mostWaiting = 1_000;
@@ -54,10 +56,10 @@ export class HandOvers {
 
 function promptsIn({ tool, input }: Call): string[] {
   if (!beginsAnother.test(tool)) return [];
-  const texts: string[] = [];
-  for (const value of Object.values(inputOf(input)))
-    if (typeof value === 'string' && value.length >= shortestPrompt) texts.push(value);
-  return texts;
+  return Object.entries(inputOf(input)).flatMap(([name, value]) => {
+    if (!promptNames.test(name) || typeof value !== 'string') return [];
+    return value.length >= shortestPrompt && value.length <= longestInput ? [value] : [];
+  });
 }
 
 function inputOf(input: unknown): object {

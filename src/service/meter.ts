@@ -180,6 +180,8 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
   /** With the task that began it, where the request does not say which. */
   #begun(identity: Identity, { opening }: Prompt): Identity {
     if (identity.parent !== undefined || !isGuessedTask(identity.task)) return identity;
+    // What runs already was begun by somebody else.
+    if (this.#ledger.task(identity.task)) return identity;
     const parent = this.#handOvers.giver(identity.agent, identity.task, opening);
     return parent === undefined ? identity : { ...identity, parent };
   }

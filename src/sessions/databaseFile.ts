@@ -37,7 +37,7 @@ export class DatabaseFile {
       const identity = `${stats.dev}:${stats.ino}`;
       if (identity !== this.#identity) this.#cursor = undefined;
       this.#identity = identity;
-      if (!hasSqlite()) return this.#problem('needs Node 22.13 or later');
+      if (!hasSqlite()) return this.#problem('needs Node 22.15 or later');
       for (let i = 0; i < attempts; i += 1) if (yield* this.#readOn()) return { isLocked: false };
       return this.#problem('locked');
     } catch (error) {
@@ -80,7 +80,7 @@ export class DatabaseFile {
   }
 
   #solved(): void {
-    for (const reason of ['locked', 'no permission', 'not readable', 'foreign file', 'needs Node 22.13 or later'] as const)
+    for (const reason of ['locked', 'no permission', 'not readable', 'foreign file', 'needs Node 22.15 or later'] as const)
       this.#skips.set(this.path, reason, 0);
   }
 }

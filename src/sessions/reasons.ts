@@ -7,6 +7,8 @@ const sqliteReasons: Readonly<Record<number, SkipReason>> = {
   3: 'no permission',
   5: 'locked',
   6: 'locked',
+  // Nothing is ever written from here: an index that only its owner can build.
+  8: 'locked',
   11: 'foreign file',
   14: 'no permission',
   23: 'no permission',

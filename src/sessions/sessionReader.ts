@@ -37,8 +37,9 @@ interface Source {
 /** A batch is handed over when it holds this many requests, or when this many milliseconds went by. */
 const batchRequests = 2000;
 const batchAge = 100;
-/** A locked database is tried again after this many milliseconds. */
-const lockedRetry = 1000;
+/** What is locked is tried again after this many milliseconds, then after twice as many, … and so on. */
+const firstRetry = 1000;
+const lastRetry = 60_000;
 
 /**
  * Reads what agents left on disk: first everything, newest first, then whatever is told to have changed, which always
@@ -52,7 +53,7 @@ export class SessionReader implements Disposable {
   readonly #urgent = new Set<Source>();
   readonly #agents = new Set<AgentId>();
   readonly #dirty = new Set<Source>();
-  readonly #retries = new Set<NodeJS.Timeout>();
+  readonly #retries = new Map<Source, { readonly timer: NodeJS.Timeout; readonly after: number }>();
   #off: ReadonlySet<AgentId>;
   #batch: Observation[] = [];
   #handedOverAt = 0;
@@ -104,7 +105,7 @@ export class SessionReader implements Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
-    for (const timer of this.#retries) clearTimeout(timer);
+    for (const { timer } of this.#retries.values()) clearTimeout(timer);
     this.#retries.clear();
   }
 
@@ -126,6 +127,8 @@ export class SessionReader implements Disposable {
     this.#sources.delete(path);
     this.#urgent.delete(source);
     this.#dirty.delete(source);
+    clearTimeout(this.#retries.get(source)?.timer);
+    this.#retries.delete(source);
     const at = this.#waiting.indexOf(source);
     if (at >= 0) this.#waiting.splice(at, 1);
   }
@@ -166,6 +169,7 @@ export class SessionReader implements Disposable {
       for (let piece = pieces.next(); ; piece = pieces.next()) {
         if (piece.done) {
           if (piece.value?.isLocked) this.#retryLater(source);
+          else this.#retries.delete(source);
           break;
         }
         this.#take(source, piece.value.observations, piece.value.bytes);
@@ -246,14 +250,18 @@ export class SessionReader implements Disposable {
     };
   }
 
+  /** One timer for each, also where events lead to it meanwhile. */
   #retryLater(source: Source): void {
+    const last = this.#retries.get(source);
+    clearTimeout(last?.timer);
+    const after = last ? Math.min(last.after * 2, lastRetry) : firstRetry;
     const timer = setTimeout(() => {
-      this.#retries.delete(timer);
+      if (this.#sources.get(source.file.path) !== source) return;
       this.#urgent.add(source);
       this.#work().catch(() => undefined);
-    }, lockedRetry);
+    }, after);
     timer.unref();
-    this.#retries.add(timer);
+    this.#retries.set(source, { timer, after });
   }
 }
 

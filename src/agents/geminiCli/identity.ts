@@ -3,7 +3,7 @@ import { type ModeKind, modeOf } from '../../core/mode.ts';
 import type { Identity, RequestFacts } from '../agent.ts';
 import { type KindMarker, markedKind } from '../kinds.ts';
 import { conversationMark } from '../other/fingerprint.ts';
-import { firstUserText, openingText, systemText } from '../requestBody.ts';
+import { firstUserText, openingText, systemText, withoutTag } from '../requestBody.ts';
 
 /** Approval modes and the built-in sub-agents, lower case. */
 export const geminiModes: Readonly<Record<string, ModeKind>> = {
@@ -25,7 +25,7 @@ const kindMarkers: readonly KindMarker[] = [
 ];
 
 /** It opens a conversation with this, which is made anew when the conversation is resumed. */
-const sessionContext = /<session_context>[\s\S]*?<\/session_context>\s*/;
+const sessionContext = 'session_context';
 
 /**
  * Gemini CLI sends nothing that names its session: the task goes by the folder and the first prompt of its conversation, which every later request repeats, in
@@ -38,7 +38,7 @@ export function identifyGeminiCli(facts: RequestFacts, key: string): Identity | 
   if (body === undefined) return undefined;
   const first = openingText(body) || (firstUserText(body) ?? '');
   const workspace = workspaceIn(first);
-  const said = `${workspace ?? ''}\n${first.replace(sessionContext, '')}`;
+  const said = `${workspace ?? ''}\n${withoutTag(first, sessionContext)}`;
   const mark = conversationMark({ ...facts, body: { messages: [{ role: 'user', content: said }] } }, key);
   if (!mark) return undefined;
   const kind = markedKind(body, kindMarkers) ?? 'work';

@@ -5,7 +5,7 @@ import type { Identity, RequestFacts } from '../agent.ts';
 import { type KindMarker, markedKind } from '../kinds.ts';
 import { lastMarkedMode, type ModeMarker } from '../lastMarker.ts';
 import { conversationMark } from '../other/fingerprint.ts';
-import { firstUserText, systemText } from '../requestBody.ts';
+import { firstUserText, systemText, withoutTag } from '../requestBody.ts';
 import { qwenModes } from './modes.ts';
 
 const modeMarkers: readonly ModeMarker[] = [
@@ -24,7 +24,7 @@ const kindMarkers: readonly KindMarker[] = [
 const memory = /^\W*You are (now acting as the managed memory extraction subagent|performing a managed memory dream)\b/;
 
 /** What it puts before the first prompt differs from one run to the next: skills, files, the state of the workspace. */
-const reminders = /<system-reminder>[\s\S]*?<\/system-reminder>\s*/g;
+const reminders = 'system-reminder';
 
 /**
  * Qwen Code sends nothing that names its session: the task goes by the first prompt of its conversation, which every later request repeats, also those of its
@@ -33,7 +33,7 @@ const reminders = /<system-reminder>[\s\S]*?<\/system-reminder>\s*/g;
 export function identifyQwenCode(facts: RequestFacts, key: string): Identity | undefined {
   const { headers, body } = facts;
   if (!headers['user-agent']?.startsWith('QwenCode/') || body === undefined) return undefined;
-  const said = (firstUserText(body) ?? '').replace(reminders, '').trim();
+  const said = withoutTag(firstUserText(body) ?? '', reminders).trim();
   const mark = conversationMark({ ...facts, body: { messages: [{ role: 'user', content: said || '-' }] } }, key);
   if (!mark) return undefined;
   const system = systemText(body);

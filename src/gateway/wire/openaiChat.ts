@@ -128,7 +128,10 @@ function followed(calls: Map<string, OpenCall>, event: JsonObject): Map<string, 
     ];
     for (const piece of pieces as readonly JsonObject[]) {
       const made = object(piece.function);
-      const at = `${count(choice.index)} ${count(piece.index)}`;
+      // Some servers number nothing: then a new id begins a new call.
+      const number =
+        piece.index === undefined ? (text(piece.id) ?? [...calls.keys()].at(-1)?.split(' ')[1] ?? 0) : count(piece.index);
+      const at = `${count(choice.index)} ${number}`;
       const { tool, input } = calls.get(at) ?? { tool: '', input: '' };
       calls.set(at, { tool: tool + (text(made.name) ?? ''), input: input + (text(made.arguments) ?? '') });
     }

@@ -84,8 +84,10 @@ export class Connections {
     const wanted = this.#wanted();
     // Where a plugin of its owner's own is gone, ours would make the agent wait.
     for (const id of this.#ids()) if (!wanted.some((each) => each.id === id)) this.disconnect(id);
-    for (const { id, changes } of wanted) {
+    for (const { id, changes: all } of wanted) {
       const done = this.#settings.installed.filter((each) => each.id === id).flatMap((each) => each.done);
+      // A file that was not shown when its owner said yes is left alone.
+      const changes = all.filter(({ file }) => done.some(({ change }) => change.file === file));
       if (done.length === 0 || changes.every(isInForce)) continue;
       if (done.every(({ change }) => isInForce(change))) this.#renew(id, changes);
     }

@@ -76,8 +76,11 @@ function telemetryChanges({ telemetry }: Agent, { places, otlp }: Target): reado
   const changes: Change[] = [];
   for (const { file, path, value } of settings) {
     if ('editorsWith' in file) {
-      for (const one of editorSettings(places, file.editorsWith))
+      for (const one of editorSettings(places, file.editorsWith)) {
+        // The address is this machine's and holds a secret: it is not for the user's other machines.
+        changes.push({ kind: 'add', file: one, path: ['settingsSync.ignoredSettings'], value: path.join('.') });
         changes.push({ kind: 'set', file: one, path: [...path], value });
+      }
       continue;
     }
     const where = settingsFile(file.belowHome, places);

@@ -44,6 +44,20 @@ describe('calls in an answer', () => {
     });
   }
 
+  it('of Chat Completions that nobody has numbered are told apart by their ids', () => {
+    const wire = wireOf('openai-chat', { randomId: () => 'x', clock: () => 0, model: () => 'm' });
+    const chunk = (id: string | undefined, name: string | undefined, text: string, finish: string | null = null) => ({
+      choices: [{ index: 0, delta: { tool_calls: [{ id, function: { name, arguments: text } }] }, finish_reason: finish }],
+    });
+    for (const one of [chunk('a', 'task', '{"prompt":'), chunk(undefined, undefined, '"Look."}'), chunk('b', 'task', '{}')])
+      wire?.passed(one);
+    const seen = wire?.look({ choices: [{ index: 0, delta: {}, finish_reason: 'tool_calls' }] });
+    assert.deepEqual(seen?.calls, [
+      { tool: 'task', input: '{"prompt":"Look."}' },
+      { tool: 'task', input: '{}' },
+    ]);
+  });
+
   it('of Chat Completions that come with their finish reason in one chunk are told, too', () => {
     const wire = wireOf('openai-chat', { randomId: () => 'x', clock: () => 0, model: () => 'm' });
     const fn = { name: 'task', arguments: '{"prompt":"Look."}' };

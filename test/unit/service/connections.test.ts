@@ -167,6 +167,22 @@ describe('what is connected', () => {
     for (const file of files) assert.equal(text(file), before);
   });
 
+  it('keeps that to this machine, and out of an editor that its owner was not shown', () => {
+    put('.config/Code/User/globalStorage/github.copilot-chat/x', '');
+    const file = put('.config/Code/User/settings.json', '{"settingsSync.ignoredSettings": ["editor.fontSize"]}');
+    connect(open(), 'copilot/telemetry');
+    const ignored = nodeAt(readJson(text(file)), ['settingsSync.ignoredSettings'])?.value as readonly string[];
+    assert.deepEqual([ignored.length, ignored.includes('github.copilot.chat.otel.otlpEndpoint')], [5, true]);
+    put('.config/Cursor/User/globalStorage/github.copilot-chat/x', '');
+    const later = put('.config/Cursor/User/settings.json', '{}');
+    otlp = 'http://127.0.0.1:20002/secret/otlp';
+    open().refresh();
+    assert.equal(text(later), '{}');
+    assert.ok(text(file).includes(otlp));
+    assert.deepEqual(open().disconnect().left, []);
+    assert.equal(text(file), '{"settingsSync.ignoredSettings": ["editor.fontSize"]}');
+  });
+
   it('offers Copilot’s chat in VS Code’s own settings where it was used in no editor yet', () => {
     const plan = open().preview('copilot/telemetry');
     assert.deepEqual(

@@ -52,7 +52,11 @@ describe('what is held and stopped, on a clock of the test', () => {
   });
 
   /** A request of 1,000 tokens with an answer that can be cut. */
-  function open(task: string, read?: Promise<void>): { exchange: Exchange; verdict: Promise<Refusal | undefined> } {
+  function open(
+    task: string,
+    read?: Promise<void>,
+    opening?: string,
+  ): { exchange: Exchange; verdict: Promise<Refusal | undefined> } {
     const identity: Place = { agent: 'claude-code', task: `claude-code:${task}` };
     const prompt: Prompt = {
       model: 'm',
@@ -63,6 +67,7 @@ describe('what is held and stopped, on a clock of the test', () => {
       plusMinus: 0,
       body: { hiddenOutput: false },
       identity,
+      ...(opening === undefined ? {} : { opening }),
     };
     const incoming = { id: `rq_${opened++}`, at: now, protocol: 'anthropic', upstream: 'p', path: '/v1/messages' } as const;
     const exchange = meter.open(
@@ -102,6 +107,26 @@ describe('what is held and stopped, on a clock of the test', () => {
     assert.equal(exchange.cut.aborted, true);
     exchange.settle({ outcome: 'cut', outputTokens: 0, status: 200 });
     await turn();
+  });
+
+  it('hangs a conversation that names no parent below the task that gave it its prompt, but none that ran before', async () => {
+    const parentOf = (task: string): string | undefined => ledger.task(`claude-code:${task}`)?.parent;
+    open('~old', undefined, 'Fix the failing tests');
+    await turn();
+    const { exchange } = open('~parent', undefined, 'Let others look');
+    await turn();
+    const prompts = ['Fix the failing tests', 'Look at the files'];
+    exchange.called(prompts.map((prompt) => ({ tool: 'task', input: { prompt } })));
+    for (const [task, prompt] of [
+      ['~old', 'Fix the failing tests'],
+      ['~sub', 'Look at the files'],
+    ] as const)
+      open(task, undefined, prompt);
+    await turn();
+    assert.deepEqual([parentOf('~old'), parentOf('~sub')], [undefined, 'claude-code:~parent']);
+    meter.control.killSwitch.stop('claude-code:~parent');
+    assert.ok(meter.control.killSwitch.of('claude-code:~sub'));
+    assert.equal(meter.control.killSwitch.of('claude-code:~old'), undefined);
   });
 
   it('tells once for a task and model that a limit in USD cannot hold where there is no price', () => {

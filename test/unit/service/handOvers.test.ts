@@ -16,6 +16,8 @@ describe('prompts that are handed over', () => {
       { tool: 'task', input: '{"prompt":"Torn in the mid' },
       { tool: 'task', input: '{"prompt":"go on"}' },
       { tool: 'task', input: 'null' },
+      { tool: 'task', input: '{"description":"Look at what is new"}' },
+      { tool: 'create_task', input: '{"title":"Fix the failing tests","task":"Fix the failing tests"}' },
     ]);
   });
 
@@ -32,8 +34,15 @@ describe('prompts that are handed over', () => {
   });
 
   it('are those of calls that begin another agent, and long enough to tell anything', () => {
-    for (const prompt of ['To see the files.', 'Look elsewhere.', 'Torn in the mid', 'go on'])
-      assert.equal(giver(prompt), undefined);
+    const others = [
+      'To see the files.',
+      'Look elsewhere.',
+      'Torn in the mid',
+      'go on',
+      'Look at what is new',
+      'Fix the failing tests',
+    ];
+    for (const prompt of others) assert.equal(giver(prompt), undefined);
   });
 
   it('hold for the same agent only, and never make a task its own', () => {

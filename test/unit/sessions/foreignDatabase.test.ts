@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { DatabaseFormat } from '../../../src/agents/agent.ts';
@@ -122,6 +122,58 @@ describe('another program’s database', () => {
     assert.deepEqual(numbers.seen.at(-1), [1, 2]);
     assert.deepEqual(numbers.reasons(), []);
     next?.close();
+  });
+
+  it('is read with its log through a link, too', () => {
+    const numbers = new Numbers();
+    const owner = numbers.own();
+    owner.exec(`PRAGMA journal_mode = WAL; ${filled}`);
+    const linked = new Numbers();
+    symlinkSync(numbers.path, linked.path);
+    linked.read();
+    assert.deepEqual(linked.seen, [[1, 2]]);
+    assert.deepEqual(linked.beside(), ['own.db']);
+    owner.close();
+  });
+
+  it('with a log whose index is gone is left to its owner', () => {
+    const numbers = new Numbers();
+    const owner = numbers.own();
+    owner.exec(`PRAGMA journal_mode = WAL; ${filled}`);
+    const copy = new Numbers();
+    for (const end of ['', '-wal']) copyFileSync(numbers.path + end, copy.path + end);
+    owner.close();
+    assert.deepEqual(copy.read(), { isLocked: true });
+    assert.deepEqual(copy.reasons(), ['locked']);
+    assert.deepEqual(copy.beside(), ['own.db', 'own.db-wal']);
+  });
+
+  it('that its owner closes at the moment at which it is looked at is looked at again', () => {
+    let owner: DatabaseSync | undefined;
+    let reads = 0;
+    const path = join(tempHome(), 'own.db');
+    const format: DatabaseFormat = {
+      kind: 'database',
+      paths: () => [path],
+      read: (db) => {
+        reads++;
+        // Nothing was asked of the connection so far: it holds no lock.
+        owner?.close();
+        owner = undefined;
+        return { observations: [], cursor: Number(db.prepare('SELECT sum(n) AS sum FROM numbers').get()?.sum) };
+      },
+    };
+    owner = new DatabaseSync(path);
+    owner.exec(`PRAGMA journal_mode = WAL; ${filled}`);
+    const skips = new SkipLog();
+    const file = new DatabaseFile(path, format, skips);
+    for (const _piece of file.read());
+    assert.equal(reads, 2);
+    assert.equal((JSON.parse(file.cursor()) as { at: number }).at, 3);
+    assert.deepEqual(
+      skips.takeChanged().filter(({ count }) => count > 0),
+      [],
+    );
   });
 
   it('that is written to each time it is looked at is left alone, and said to be locked', () => {
