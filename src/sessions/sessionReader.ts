@@ -34,6 +34,13 @@ interface Source {
   isDone: boolean;
 }
 
+/** What is locked is tried again after `after` milliseconds. */
+interface Retry {
+  readonly after: number;
+  readonly timer: NodeJS.Timeout;
+  isDue: boolean;
+}
+
 /** A batch is handed over when it holds this many requests, or when this many milliseconds went by. */
 const batchRequests = 2000;
 const batchAge = 100;
@@ -53,7 +60,7 @@ export class SessionReader implements Disposable {
   readonly #urgent = new Set<Source>();
   readonly #agents = new Set<AgentId>();
   readonly #dirty = new Set<Source>();
-  readonly #retries = new Map<Source, { readonly timer: NodeJS.Timeout; readonly after: number }>();
+  readonly #retries = new Map<Source, Retry>();
   #off: ReadonlySet<AgentId>;
   #batch: Observation[] = [];
   #handedOverAt = 0;
@@ -127,8 +134,7 @@ export class SessionReader implements Disposable {
     this.#sources.delete(path);
     this.#urgent.delete(source);
     this.#dirty.delete(source);
-    clearTimeout(this.#retries.get(source)?.timer);
-    this.#retries.delete(source);
+    this.#noRetry(source);
     const at = this.#waiting.indexOf(source);
     if (at >= 0) this.#waiting.splice(at, 1);
   }
@@ -169,7 +175,7 @@ export class SessionReader implements Disposable {
       for (let piece = pieces.next(); ; piece = pieces.next()) {
         if (piece.done) {
           if (piece.value?.isLocked) this.#retryLater(source);
-          else this.#retries.delete(source);
+          else this.#noRetry(source);
           break;
         }
         this.#take(source, piece.value.observations, piece.value.bytes);
@@ -250,18 +256,23 @@ export class SessionReader implements Disposable {
     };
   }
 
+  #noRetry(source: Source): void {
+    clearTimeout(this.#retries.get(source)?.timer);
+    this.#retries.delete(source);
+  }
+
   /** One timer for each, also where events lead to it meanwhile. */
   #retryLater(source: Source): void {
     const last = this.#retries.get(source);
-    clearTimeout(last?.timer);
+    if (last && !last.isDue) return;
     const after = last ? Math.min(last.after * 2, lastRetry) : firstRetry;
     const timer = setTimeout(() => {
-      if (this.#sources.get(source.file.path) !== source) return;
+      retry.isDue = true;
       this.#urgent.add(source);
       this.#work().catch(() => undefined);
     }, after);
-    timer.unref();
-    this.#retries.set(source, { timer, after });
+    const retry: Retry = { after, timer: timer.unref(), isDue: false };
+    this.#retries.set(source, retry);
   }
 }
 

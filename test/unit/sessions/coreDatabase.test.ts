@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { DatabaseFormat } from '../../../src/agents/agent.ts';
 import { CoreDatabaseFile } from './coreDatabase.ts';
 import { readerOf, removeHomes, scanned, Taken, tempHome } from './support.ts';
 
@@ -232,6 +234,28 @@ describe('the databases of OpenCode and Kilo', () => {
     assert.equal(taken.output(), 1);
     reader.dispose();
     file.close();
+  });
+
+  it('have one timer while they are locked, however often they are looked at', async () => {
+    const home = tempHome();
+    const path = join(home, 'own.db');
+    const owner = new CoreDatabaseFile(path);
+    let reads = 0;
+    const format: DatabaseFormat = {
+      kind: 'database',
+      paths: () => [path],
+      read: () => {
+        reads++;
+        throw Object.assign(new Error('locked'), { errcode: 5 });
+      },
+    };
+    const reader = readerOf(home, new Taken(), { agents: [{ id: 'opencode', name: 'OpenCode', sessions: [format] }] });
+    for (let i = 0; i < 10; i++) await reader.scan();
+    assert.equal(reads, 10);
+    await wait(1_500);
+    assert.equal(reads, 11);
+    reader.dispose();
+    owner.close();
   });
 
   it('that are none are foreign files', async () => {
