@@ -252,7 +252,8 @@ describe('the databases of OpenCode and Kilo', () => {
     const reader = readerOf(home, new Taken(), { agents: [{ id: 'opencode', name: 'OpenCode', sessions: [format] }] });
     for (let i = 0; i < 10; i++) await reader.scan();
     assert.equal(reads, 10);
-    await wait(1_500);
+    while (reads === 10) await wait(20);
+    await wait(200);
     assert.equal(reads, 11);
     reader.dispose();
     owner.close();
