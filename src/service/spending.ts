@@ -170,7 +170,9 @@ export class Spending {
         return this.#parts.trees.rootOf(identity.task) === root;
       case 'day':
       case 'month':
-        return incoming.upstream !== 'sample' && fitsOnly(only, { ...identity, mode: identity.mode?.kind });
+        // One that runs past midnight is the day's in which it began, as its row is.
+        if (incoming.upstream === 'sample' || this.#parts.calendar(incoming.at)[scope] !== key) return false;
+        return fitsOnly(only, { ...identity, mode: identity.mode?.kind });
     }
   }
 

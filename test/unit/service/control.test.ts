@@ -166,6 +166,20 @@ describe('what is held and stopped, on a clock of the test', () => {
     ]);
   });
 
+  it('counts what runs past midnight in the day in which it began, and in no other', async () => {
+    meter.control.setBudget({ scope: 'day', usd: '1', action: 'stop' });
+    const { exchange, verdict } = open('a');
+    assert.equal(await verdict, undefined);
+    const spent = (): string | undefined => meter.control.limits('claude-code:a')[0]?.spent;
+    assert.equal(spent(), '0.001');
+    now += 2 * 60_000;
+    exchange.progress({ outputTokens: 150 });
+    assert.equal(spent(), '0');
+    exchange.settle({ outcome: 'ok', usage: usage({ uncachedInput: 900, output: 200 }), outputTokens: 200, status: 200 });
+    await turn();
+    assert.equal(spent(), '0');
+  });
+
   it('frees what the budget of a day has stopped when the day is over, also after a restart, and nothing else', async () => {
     meter.control.setBudget({ scope: 'day', usd: '0.0015', action: 'stop' });
     await whole('a');
