@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { claudeFolder, claudeLine } from './claudeSession.ts';
 import { waitUntil } from './waitUntil.ts';
 import { Walk } from './walk.ts';
 
 /** Something that was spent: when the status bar shows it, window and service are ready. */
-const spent = {
-  type: 'assistant',
-  isSidechain: false,
-  sessionId: 'connect',
-  cwd: '/home/somebody/shop',
-  requestId: 'req_1',
-  timestamp: new Date().toISOString(),
-  message: {
-    id: 'msg_1',
-    type: 'message',
-    role: 'assistant',
-    model: 'claude-sonnet-4-5-20250929',
-    content: [],
-    stop_reason: 'end_turn',
-    usage: { input_tokens: 100_000, output_tokens: 1_000 },
-  },
-};
+const spent = claudeLine({ session: 'connect', id: '1', input: 100_000, output: 1_000 });
 
 /** As their owner wrote them. */
 const own = {
@@ -36,7 +21,7 @@ describe('connecting an agent in a window', function () {
   before(async () => {
     walk = await Walk.start({
       prepare: ({ home }) => {
-        const session = { '.claude/projects/-home-somebody-shop/connect.jsonl': `${JSON.stringify(spent)}\n` };
+        const session = { [`${claudeFolder}/connect.jsonl`]: spent };
         for (const [name, text] of Object.entries({ ...own, ...session })) {
           mkdirSync(dirname(join(home, name)), { recursive: true });
           writeFileSync(join(home, name), text);

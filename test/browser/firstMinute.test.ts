@@ -2,38 +2,15 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type ClaudeAnswer, claudeFolder, claudeLine } from './claudeSession.ts';
 import { waitUntil } from './waitUntil.ts';
 import { type Places, Walk } from './walk.ts';
 
 const minute = 60_000;
 
-/** One answer in Claude Code's session file; amounts are at Sonnet 4.5's prices. */
-function claudeLine(id: string, at: number, usage: { input: number; write: number; read: number; output: number }): string {
-  return `${JSON.stringify({
-    type: 'assistant',
-    isSidechain: false,
-    sessionId: 'first-minute',
-    cwd: '/home/somebody/shop',
-    gitBranch: 'main',
-    requestId: `req_${id}`,
-    timestamp: new Date(at).toISOString(),
-    message: {
-      id: `msg_${id}`,
-      type: 'message',
-      role: 'assistant',
-      model: 'claude-sonnet-4-5-20250929',
-      content: [{ type: 'text', text: 'done' }],
-      stop_reason: 'end_turn',
-      usage: {
-        input_tokens: usage.input,
-        cache_creation_input_tokens: usage.write,
-        cache_read_input_tokens: usage.read,
-        cache_creation: { ephemeral_5m_input_tokens: usage.write, ephemeral_1h_input_tokens: 0 },
-        output_tokens: usage.output,
-        service_tier: 'standard',
-      },
-    },
-  })}\n`;
+/** Amounts are at Sonnet 4.5's prices. */
+function answer(id: string, at: number, usage: Omit<ClaudeAnswer, 'session' | 'id'>): string {
+  return claudeLine({ session: 'first-minute', id, at, ...usage });
 }
 
 function userLine(at: number): string {
@@ -52,15 +29,15 @@ function userLine(at: number): string {
 /** A home in which three agents have worked: Claude Code a moment ago, Codex two and OpenCode three days ago. */
 function leaveTraces({ home }: Places): string {
   const now = Date.now();
-  const claude = join(home, '.claude', 'projects', '-home-somebody-shop');
+  const claude = join(home, claudeFolder);
   mkdirSync(claude, { recursive: true });
   const session = join(claude, 'first-minute.jsonl');
   // $0.003 + $0.075 + $0.0075, then $0.00003 + $0.0063 + $0.0075 + $0.0045: $0.10383 in all, 21,000 tokens of it sent again.
   writeFileSync(
     session,
     userLine(now - 2 * minute) +
-      claudeLine('1', now - 1.9 * minute, { input: 1_000, write: 20_000, read: 0, output: 500 }) +
-      claudeLine('2', now - 1.8 * minute, { input: 10, write: 2_000, read: 21_000, output: 300 }),
+      answer('1', now - 1.9 * minute, { input: 1_000, write: 20_000, read: 0, output: 500 }) +
+      answer('2', now - 1.8 * minute, { input: 10, write: 2_000, read: 21_000, output: 300 }),
   );
 
   const then = new Date(now - 2 * 24 * 60 * minute).toISOString();
@@ -197,7 +174,7 @@ describe('the first minute, without any set-up', function () {
 
   it('follows the agent’s own record as it grows', async () => {
     // $0.003 + $0.0069 + $0.0015 more: $0.115
-    appendFileSync(session, claudeLine('3', Date.now(), { input: 1_000, write: 0, read: 23_000, output: 100 }));
+    appendFileSync(session, answer('3', Date.now(), { input: 1_000, write: 0, read: 23_000, output: 100 }));
     await waitUntil(async () => (/\$0\.12/.test((await walk.statusItem().textContent()) ?? '') ? true : undefined), 30_000);
   });
 

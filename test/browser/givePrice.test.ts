@@ -2,31 +2,14 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDiscovery } from '../../src/service/discovery.ts';
+import { claudeFolder, claudeLine } from './claudeSession.ts';
 import { waitUntil } from './waitUntil.ts';
 import { Walk } from './walk.ts';
 
-const folderIn = (home: string): string => join(home, '.claude', 'projects', '-home-somebody-shop');
-
 /** One more answer of the model nobody knows: 50,000 tokens in and out. */
-function answer(home: string, n: number): void {
-  const line = {
-    type: 'assistant',
-    isSidechain: false,
-    sessionId: 'unpriced',
-    cwd: '/home/somebody/shop',
-    requestId: `req_${n}`,
-    timestamp: new Date().toISOString(),
-    message: {
-      id: `msg_${n}`,
-      type: 'message',
-      role: 'assistant',
-      model: 'nobody-knows-1',
-      content: [{ type: 'text', text: 'done' }],
-      stop_reason: 'end_turn',
-      usage: { input_tokens: 50_000, output_tokens: 50_000 },
-    },
-  };
-  appendFileSync(join(folderIn(home), 'unpriced.jsonl'), `${JSON.stringify(line)}\n`);
+function answer(home: string, id: string): void {
+  const line = claudeLine({ session: 'unpriced', id, model: 'nobody-knows-1', input: 50_000, output: 50_000 });
+  appendFileSync(join(home, claudeFolder, 'unpriced.jsonl'), line);
 }
 
 describe('a model that no price is known of', function () {
@@ -36,8 +19,8 @@ describe('a model that no price is known of', function () {
   before(async () => {
     walk = await Walk.start({
       prepare: ({ home }) => {
-        mkdirSync(folderIn(home), { recursive: true });
-        answer(home, 1);
+        mkdirSync(join(home, claudeFolder), { recursive: true });
+        answer(home, '1');
       },
     });
   });
@@ -62,7 +45,7 @@ describe('a model that no price is known of', function () {
       body: JSON.stringify({ scope: 'day', usd: '5', action: 'stop' }),
     });
     assert.equal(set.status, 200);
-    answer(walk.places.home, 2);
+    answer(walk.places.home, '2');
     const toast = walk.toast('The budget of $5.00 cannot hold for');
     await toast.getByText('no price of nobody-knows-1 is known').waitFor({ timeout: 30_000 });
     await walk.screenshot('unpriced-under-budget');
