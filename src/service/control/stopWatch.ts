@@ -39,6 +39,8 @@ interface Watched {
   readonly seen: Set<string>;
   /** Tasks of the tree whose one request on its way has been told. */
   readonly onTheWay: Set<string>;
+  /** Sent since the stop while no window had told the agent yet. */
+  untold: number;
 }
 
 /** Windows answer within this time (ms), or cannot. */
@@ -96,6 +98,7 @@ export class StopWatch implements Disposable {
       lastPaid: 0,
       seen: new Set(),
       onTheWay: new Set(),
+      untold: 0,
     };
     this.#watched.set(root, watched);
     if (!guarded) this.#ask(watched);
@@ -136,7 +139,8 @@ export class StopWatch implements Disposable {
       watched.row.state = 'stopping';
       watched.firm = this.#parts.now();
       watched.onTheWay.clear();
-    } else if (watched.row.way === null) this.#ask(watched);
+      watched.untold = 0;
+    } else this.#nobodyCould(watched);
     this.#told(root);
   }
 
@@ -169,8 +173,7 @@ export class StopWatch implements Disposable {
       const { row } = watched;
       if (row.asked !== null && now >= watched.askedUntil) {
         row.asked = null;
-        // Where no window could do anything yet, what is left is tried too.
-        if (row.way === null) this.#ask(watched);
+        this.#nobodyCould(watched);
         this.#parts.changed(root);
       }
       if (row.state !== 'stopped' && row.asked === null && now >= this.#quietAt(watched)) {
@@ -186,11 +189,25 @@ export class StopWatch implements Disposable {
   }
 
   /** What began before the agent was told cannot be called back. Where the beginning is not known, one request of each task may be such. */
-  #wasOnTheWay({ firm, onTheWay }: Watched, { task, at, beganIsKnown }: StoppedSpend): boolean {
+  #wasOnTheWay(watched: Watched, { task, at, beganIsKnown }: StoppedSpend): boolean {
+    const { firm, onTheWay } = watched;
     if (at <= firm) return true;
+    if (watched.row.way === null && watched.row.asked !== null) {
+      watched.untold += 1;
+      return true;
+    }
     if (beganIsKnown || onTheWay.has(task)) return false;
     onTheWay.add(task);
     return true;
+  }
+
+  /** No window could tell the agent in the way that was asked. Where it has been told in none, what is left is tried, too; after that, it spends on. */
+  #nobodyCould(watched: Watched): void {
+    const { row } = watched;
+    if (row.way !== null || this.#ask(watched) || watched.untold === 0) return;
+    row.paid += watched.untold;
+    row.state = 'spending';
+    watched.untold = 0;
   }
 
   #ask(watched: Watched): boolean {

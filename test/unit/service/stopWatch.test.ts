@@ -81,6 +81,33 @@ describe('the watch over stops', () => {
     watch.dispose();
   });
 
+  it('does not hold against an agent what it sends before a window has told it', () => {
+    const { watch, later, spend } = watched();
+    watch.begin(root);
+    later(40);
+    watch.saw(spend());
+    assert.deepEqual([watch.get(root)?.state, watch.get(root)?.paid], ['stopping', 0]);
+    later(10);
+    watch.answered(root, 'cancel', true);
+    later(12_000);
+    assert.deepEqual([watch.get(root)?.state, watch.get(root)?.paid], ['stopped', 0]);
+    watch.dispose();
+  });
+
+  it('counts what was sent while windows were asked, where none of them could tell the agent', () => {
+    for (const answer of ['too late', 'no']) {
+      const { watch, later, spend } = watched();
+      watch.begin(root);
+      later(40);
+      watch.saw(spend());
+      if (answer === 'no') watch.answered(root, 'cancel', false);
+      else later(5_000);
+      const row = watch.get(root);
+      assert.deepEqual([row?.state, row?.paid, row?.way], ['spending', 1, null], answer);
+      watch.dispose();
+    }
+  });
+
   it('counts one request once, however often it is seen, and what the gateway let go never', () => {
     const { watch, later, spend } = watched();
     watch.begin(root);
