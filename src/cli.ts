@@ -47,7 +47,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./cli/connect.ts'),
   },
   run: {
-    about: 'run an agent guarded: spend-meter run -- COMMAND…',
+    about: 'run an agent guarded: spend-meter run [--telemetry] -- COMMAND…',
     load: () => import('./cli/run.ts'),
   },
 };

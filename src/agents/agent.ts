@@ -25,11 +25,13 @@ export interface Agent {
   readonly refusal?: RefusalStyle;
   /** Environment that points a terminal's agent at the gateway; empty = no variable reaches it. */
   environment?(bases: BaseUrls): Record<string, string>;
+  /** What its program is called on a command line. */
+  readonly command?: CommandName;
   /**
-   * Rewrites a command line of this agent so that it is guarded without a file being changed; `undefined` = not mine.
+   * Rewrites a command line that starts its program (argv[word]) so that it is guarded without a file being changed; `undefined` = nothing to rewrite.
    * `environment` holds as well; this is for what no variable reaches.
    */
-  launch?(argv: readonly string[], bases: BaseUrls): Launch | undefined;
+  launch?(argv: readonly string[], word: number, bases: BaseUrls): Launch | undefined;
   /** Which of its own settings names the model for a mode or a kind of request; absent = not known. */
   readonly routing?: RoutingOf;
   /** Where it leaves its usage on disk. */
@@ -63,6 +65,12 @@ export type RefusalStyle = 'json-402' | 'plain-400';
 
 /** What an agent is given as base URL, by upstream name (`anthropic`, `openai`, …). */
 export type BaseUrls = Readonly<Record<string, string>>;
+
+/** `npmPackage` is what `npx` and its like are told to run. */
+export interface CommandName {
+  readonly program: string;
+  readonly npmPackage: string;
+}
 
 /** A command line that is ready to be started, and the environment it wants beside the shared one. */
 export interface Launch {

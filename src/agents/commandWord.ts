@@ -1,8 +1,10 @@
+import type { CommandName } from './agent.ts';
+
 /**
  * Where a command line names an agent's program: `codex`, `/usr/bin/codex`, `codex.cmd`, or its package after npx; only as the command itself or as what a runner
  * is to run. -1 when it is another command.
  */
-export function commandWord(argv: readonly string[], program: string, npmPackage: string): number {
+export function commandWord(argv: readonly string[], { program, npmPackage }: CommandName): number {
   return argv.findIndex((word, index) => isNamed(word, program, npmPackage) && (index === 0 || isRun(argv, index)));
 }
 

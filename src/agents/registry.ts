@@ -3,6 +3,7 @@ import type { Agent, BaseUrls, Identity, Launch, RequestFacts } from './agent.ts
 import { claudeCodeAgent } from './claudeCode/agent.ts';
 import { clineAgent } from './cline/agent.ts';
 import { codexAgent } from './codex/agent.ts';
+import { commandWord } from './commandWord.ts';
 import { copilotAgent } from './copilot/agent.ts';
 import { cursorAgent } from './cursor/agent.ts';
 import { geminiCliAgent } from './geminiCli/agent.ts';
@@ -60,11 +61,18 @@ export function guardEnvironment(bases: BaseUrls): Record<string, string> {
 /** A command made ready to run guarded: the variables every agent obeys, and what this one wants besides. */
 export function guardCommand(argv: readonly string[], bases: BaseUrls): Launch {
   const env = guardEnvironment(bases);
+  const started = startedBy(argv);
+  const launch = started?.agent.launch?.(argv, started.word, bases);
+  return launch ? { ...launch, env: { ...env, ...launch.env } } : { argv, env };
+}
+
+/** The agent whose program a command line starts, and the word that names it. */
+export function startedBy(argv: readonly string[]): { readonly agent: Agent; readonly word: number } | undefined {
   for (const agent of agents) {
-    const launch = agent.launch?.(argv, bases);
-    if (launch) return { ...launch, env: { ...env, ...launch.env } };
+    const word = agent.command ? commandWord(argv, agent.command) : -1;
+    if (word >= 0) return { agent, word };
   }
-  return { argv, env };
+  return undefined;
 }
 
 function withKind(identity: Identity, { path }: Pick<RequestFacts, 'path'>): Identity {

@@ -42,8 +42,8 @@ export interface Telemetry {
   open(): TelemetryReader;
   /** What makes the agent send its telemetry to `endpoint` (`…/otlp`), content left out. */
   setup(endpoint: string): TelemetrySetup;
-  /** Its exporter holds up the program's end for seconds while nobody answers: that is not put into anybody's settings. */
-  readonly waitsForUs?: true;
+  /** The variables are read in an editor that is started with them. */
+  readonly inEditors?: true;
 }
 
 export interface TelemetryReader {
@@ -58,7 +58,7 @@ export interface TelemetryReader {
 export interface TelemetrySetup {
   /** Variables for a terminal, or for whatever starts the agent. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Entries of settings, for an agent that is started without our variables. */
+  /** Entries of settings, for an agent that is started without our variables; none where it must not be put there, or no setting turns it on. */
   readonly settings: readonly SettingsEntry[];
   /** Arguments right behind the command's name, for one run without a file being changed. */
   readonly args?: readonly string[];

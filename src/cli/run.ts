@@ -3,21 +3,23 @@ import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Launch, LaunchFile } from '../agents/agent.ts';
-import { editorTelemetry, isEditorCommand } from '../agents/editorCommand.ts';
 import { guardCommand } from '../agents/registry.ts';
+import { isEditorCommand, type RunTelemetry, runTelemetry } from '../agents/runTelemetry.ts';
 import { stateFolder } from '../protocol/stateFolder.ts';
 import { writePrivateFile } from '../service/privateFile.ts';
 import { type Command, type CommandIo, UsageError } from './command.ts';
 import { reach } from './reach.ts';
 
 /**
- * `spend-meter run -- COMMAND…`: runs an agent's CLI guarded. It uses the service that runs, or is the service itself
+ * `spend-meter run [--telemetry] -- COMMAND…`: runs an agent's CLI guarded. It uses the service that runs, or is the service itself
  * for as long as the command lives. No file of the agent's is changed: it gets environment variables, Codex a
  * setting on its command line, and Gemini CLI a file of defaults in the meter's own folder. An editor may outlive the
- * meter, so it is given nothing that its agents would depend on: only what lets them tell their usage.
+ * meter, so it is given nothing that its agents would depend on. `--telemetry` has the agent push its telemetry, too, in this run alone, and says what it is given for that.
  */
 export const main: Command = async (args, io) => {
-  const argv = args[0] === '--' ? args.slice(1) : args;
+  const wantsTelemetry = args[0] === telemetryOption;
+  const words = wantsTelemetry ? args.slice(1) : args;
+  const argv = words[0] === '--' ? words.slice(1) : words;
   if (!argv.length) throw new UsageError('say what to run: spend-meter run -- COMMAND…');
   const folder = stateFolder(io.env, process.platform, io.home);
   const service = await reach('run', folder, io);
@@ -25,16 +27,31 @@ export const main: Command = async (args, io) => {
   try {
     const isEditor = isEditorCommand(argv[0] ?? '');
     if (isEditor) io.stderr.write(`spend-meter run: ${editorNote}\n`);
-    const launch = isEditor ? { argv, env: editorTelemetry(service.otlp) } : guardCommand(argv, service.baseUrls);
-    return await runLaunch(launch, folder, io);
+    const launch = isEditor ? { argv, env: {} } : guardCommand(argv, service.baseUrls);
+    const telemetry = wantsTelemetry ? runTelemetry(argv, service.otlp) : undefined;
+    if (wantsTelemetry) io.stderr.write(telemetry ? telemetryNote(telemetry, io) : `spend-meter run: ${noTelemetry}\n`);
+    return await runLaunch(telemetry ? pushing(launch, telemetry) : launch, folder, io);
   } finally {
     service.hosted?.end('the command it was started for has ended');
     await service.hosted?.ended;
   }
 };
 
-const editorNote =
-  'an editor is not guarded from here: turn Guard on in its window. Agents in it that are told by no setting of theirs (Cline) send their telemetry to the meter.';
+const telemetryOption = '--telemetry';
+const editorNote = 'an editor is not guarded from here: turn Guard on in its window.';
+const noTelemetry = 'this command starts no agent that pushes telemetry; it is guarded all the same.';
+
+/** What is given to the agent, as it is given. */
+function telemetryNote({ of, env, args }: RunTelemetry, io: CommandIo): string {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}${io.env[name] ? ' (instead of yours)' : ''}`);
+  const lines = [...variables, ...(args.length > 0 ? [args.join(' ')] : [])];
+  return `spend-meter run: ${of.join(', ')} pushes its telemetry to the meter in this run, and in no other:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+function pushing(launch: Launch, { env, args, word }: RunTelemetry): Launch {
+  const { argv } = launch;
+  return { ...launch, argv: [...argv.slice(0, word + 1), ...args, ...argv.slice(word + 1)], env: { ...launch.env, ...env } };
+}
 
 async function runLaunch(launch: Launch, folder: string, io: CommandIo): Promise<number> {
   // Ended before it began.

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { sourceBits } from '../../src/ledger/record.ts';
 import { type RequestRow, requestSchema, type TaskRow, taskSchema } from '../../src/protocol/rows.ts';
 import { type State, stateSchema } from '../../src/protocol/state.ts';
 import { Random } from '../standIn/random.ts';
@@ -172,6 +174,19 @@ export class Bench {
 
   async requests(): Promise<readonly RequestRow[]> {
     return z.array(requestSchema).parse(await this.call('GET', '/requests'));
+  }
+
+  /** For each request, which sources have told it. */
+  witnesses(): readonly (readonly string[])[] {
+    const ledger = new DatabaseSync(join(this.#temp, 'data', 'ledger.db'), { readOnly: true });
+    try {
+      const rows = ledger.prepare('SELECT sources FROM requests').all();
+      return rows.map(({ sources }) =>
+        Object.entries(sourceBits).flatMap(([source, bit]) => ((Number(sources) & bit) === 0 ? [] : [source])),
+      );
+    } finally {
+      ledger.close();
+    }
   }
 
   async state(): Promise<State> {

@@ -78,6 +78,18 @@ function pushing(cli: Cli, telemetry: Telemetry, endpoint: () => string): Cli {
   };
 }
 
+/** The same agent as `spend-meter run --telemetry` starts it. */
+function runWithTelemetry(cli: Cli): Cli {
+  return {
+    ...cli,
+    command: (run, to) => {
+      const { argv, env } = cli.command(run, to);
+      const own = argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : argv;
+      return { argv: [process.execPath, to.cliPath, 'run', '--telemetry', '--', ...own], env };
+    },
+  };
+}
+
 /** What of a usage an agent's telemetry tells. */
 type Told = (served: Usage) => Usage;
 const all: Told = (served) => served;
@@ -146,6 +158,22 @@ for (const [cli, telemetry, told] of cases) {
       for (const one of [...between.sent].reverse()) assert.equal((await send(bench.otlp, one)).status, 200);
       assert.deepEqual(await bench.requests(), rows);
       assert.deepEqual((await bench.state()).scan.skipped, []);
+    });
+
+    it('is turned on for one run by spend-meter run --telemetry', async () => {
+      const other = await Bench.start(runWithTelemetry(cli));
+      try {
+        const usage = drawUsage(other.random, cli.family, false);
+        other.standIn.script({ blocks: [{ kind: 'text', text: prose(other.random, 12) }], usage });
+        const ended = await other.run({ prompt: 'Say something.' });
+        assert.equal(ended.code, 0, ended.output);
+        assert.match(ended.output, /pushes its telemetry to the meter in this run, and in no other/);
+        const rows = await other.requests();
+        equalsServed(rows, other.standIn.served);
+        assert.ok(other.witnesses().some((sources) => sources.includes('otlp')));
+      } finally {
+        await other.stop();
+      }
     });
 
     it('is counted by its telemetry alone, to the token', async () => {

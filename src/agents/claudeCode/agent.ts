@@ -18,6 +18,7 @@ export const claudeCodeAgent: Agent = {
     // Asks it to name the prompt and the sub-agent's type in its headers: what the meter calls run and mode.
     return Object.keys(address).length > 0 ? { ...address, CLAUDE_CODE_GATEWAY_HINT_HEADERS: '1' } : {};
   },
+  command: { program: 'claude', npmPackage: '@anthropic-ai/claude-code' },
   sessions: [claudeSessions],
   telemetry: claudeTelemetry,
   hooks: claudeHooks,

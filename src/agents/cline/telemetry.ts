@@ -38,6 +38,8 @@ export const clineTelemetry: Telemetry = {
   ],
   bodies: ['task.tokens', 'task.conversation_turn'],
   open: () => ({ record: read }),
+  // There is no setting.
+  inEditors: true,
   setup: (endpoint) => ({
     environment: {
       CLINE_OTEL_TELEMETRY_ENABLED: 'true',
@@ -45,7 +47,6 @@ export const clineTelemetry: Telemetry = {
       CLINE_OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       CLINE_OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
     },
-    // The editor itself must be started with these variables: there is no setting.
     settings: [],
   }),
 };

@@ -13,6 +13,7 @@ export const codexAgent: Agent = {
   refusal: 'plain-400',
   routing: codexRouting,
   environment: () => ({}),
+  command: { program: 'codex', npmPackage: '@openai/codex' },
   launch: launchCodex,
   sessions: [codexRollouts],
   telemetry: codexTelemetry,

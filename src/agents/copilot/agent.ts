@@ -17,6 +17,7 @@ export const copilotAgent: Agent = {
   modes: copilotModes,
   identify: identifyCopilot,
   refusal: 'json-402',
+  command: { program: 'copilot', npmPackage: '@github/copilot' },
   sessions: [copilotSessions, chatLogs, chatDocuments, agentTraces],
   telemetry: copilotTelemetry,
   hooks: copilotHooks,

@@ -16,6 +16,7 @@ export const geminiCliAgent: Agent = {
   identify: identifyGeminiCli,
   refusal: 'json-402',
   environment: () => ({}),
+  command: { program: 'gemini', npmPackage: '@google/gemini-cli' },
   launch: launchGemini,
   sessions: [geminiSessions],
   telemetry: geminiTelemetry,

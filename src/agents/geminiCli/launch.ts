@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BaseUrls, Launch } from '../agent.ts';
-import { commandWord } from '../commandWord.ts';
 import { field, parsed } from '../requestBody.ts';
 
 const method = 'gemini-api-key';
@@ -12,8 +11,8 @@ const defaults = JSON.stringify({ security: { auth: { selectedType: method } } }
  * With a base URL and nothing else Gemini CLI refuses to start (0.44 to 0.61): the API key must be chosen in its settings. Where the user has not, a file of system
  * defaults does it, which Gemini CLI takes only from folders that are root's. A Google login goes to Google's own service, which no base URL moves.
  */
-export function launchGemini(argv: readonly string[], bases: BaseUrls): Launch | undefined {
-  if (!bases.gemini || commandWord(argv, 'gemini', '@google/gemini-cli') < 0) return undefined;
+export function launchGemini(argv: readonly string[], _word: number, bases: BaseUrls): Launch | undefined {
+  if (!bases.gemini) return undefined;
   return {
     argv,
     env: { GOOGLE_GEMINI_BASE_URL: bases.gemini },

@@ -15,6 +15,7 @@ export const qwenCodeAgent: Agent = {
   environment(bases): Record<string, string> {
     return bases.openai ? { OPENAI_BASE_URL: bases.openai } : {};
   },
+  command: { program: 'qwen', npmPackage: '@qwen-code/qwen-code' },
   sessions: [qwenSessions],
   telemetry: qwenTelemetry,
   hooks: qwenHooks,

@@ -16,20 +16,15 @@ export const qwenTelemetry: Telemetry = {
       // Which provider its OpenAI-compatible client speaks to, the event does not say.
       provider: () => '',
     }),
-  // Run: five seconds more at its end when the endpoint refuses.
-  waitsForUs: true,
-  setup: (endpoint) => {
-    const file = { belowHome: '.qwen/settings.json', format: 'json' } as const;
-    const entries = { enabled: true, target: 'local', otlpEndpoint: endpoint, otlpProtocol: 'http', logPrompts: false } as const;
-    return {
-      environment: {
-        QWEN_TELEMETRY_ENABLED: 'true',
-        QWEN_TELEMETRY_TARGET: 'local',
-        QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
-        QWEN_TELEMETRY_OTLP_PROTOCOL: 'http',
-        QWEN_TELEMETRY_LOG_PROMPTS: 'false',
-      },
-      settings: Object.entries(entries).map(([name, value]) => ({ file, path: ['telemetry', name], value })),
-    };
-  },
+  setup: (endpoint) => ({
+    environment: {
+      QWEN_TELEMETRY_ENABLED: 'true',
+      QWEN_TELEMETRY_TARGET: 'local',
+      QWEN_TELEMETRY_OTLP_ENDPOINT: endpoint,
+      QWEN_TELEMETRY_OTLP_PROTOCOL: 'http',
+      QWEN_TELEMETRY_LOG_PROMPTS: 'false',
+    },
+    // Not put there: seen to take five to eight seconds more at its end while nobody answers at the address.
+    settings: [],
+  }),
 };

@@ -71,7 +71,7 @@ function pluginsIn(file: string): readonly unknown[] {
 }
 
 function telemetryChanges({ telemetry }: Agent, { places, otlp }: Target): readonly Change[] {
-  const settings = telemetry && !telemetry.waitsForUs ? telemetry.setup(otlp).settings : [];
+  const settings = telemetry?.setup(otlp).settings ?? [];
   const tables = new Map<string, Extract<Change, { kind: 'table' }>>();
   const changes: Change[] = [];
   for (const { file, path, value } of settings) {

@@ -41,18 +41,54 @@ describe('spend-meter run', function () {
     assert.equal(existsSync(discoveryPath()), false);
   });
 
-  it('gives an editor, which may outlive the meter, nothing but where Cline may tell its usage', async () => {
-    const editor = join(processes.temp, 'code');
-    writeFileSync(editor, `#!${process.execPath}\n${tellEnvironment}\n`, { mode: 0o755 });
-    const { code, stdout, stderr } = await processes.run(['run', '--', editor, '.']);
-    assert.equal(code, 0);
-    const env = JSON.parse(stdout) as Record<string, string>;
-    assert.match(env.CLINE_OTEL_EXPORTER_OTLP_ENDPOINT ?? '', /^http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/otlp$/);
-    assert.deepEqual(
-      Object.keys(env).filter((name) => /BASE_URL/.test(name)),
-      [],
-    );
-    assert.match(stderr, /turn Guard on in its window/);
+  /** A program of this name that tells what it was given. */
+  function teller(name: string): string {
+    const path = join(processes.temp, name);
+    const tell = 'console.log(JSON.stringify({ env: process.env, args: process.argv.slice(2) }))';
+    writeFileSync(path, `#!${process.execPath}\n${tell}\n`, { mode: 0o755 });
+    return path;
+  }
+  async function told(...args: readonly string[]) {
+    const { code, stdout, stderr } = await processes.run(['run', ...args]);
+    assert.equal(code, 0, stderr);
+    const { env, args: given } = JSON.parse(stdout) as { env: Record<string, string>; args: string[] };
+    return { env, given, stderr };
+  }
+  const named = (env: Record<string, string>, pattern: RegExp) => Object.keys(env).filter((name) => pattern.test(name));
+  const otlp = /^http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/otlp$/;
+
+  it('gives an editor, which may outlive the meter, nothing; where telemetry is wanted, what Cline tells its usage by', async () => {
+    const editor = teller('code');
+    const plain = await told('--', editor, '.');
+    assert.deepEqual(named(plain.env, /BASE_URL|OTEL|TELEMETRY/), []);
+    assert.match(plain.stderr, /turn Guard on in its window/);
+    const { env, given, stderr } = await told('--telemetry', '--', editor, '.');
+    assert.match(env.CLINE_OTEL_EXPORTER_OTLP_ENDPOINT ?? '', otlp);
+    assert.deepEqual([...new Set(named(env, /BASE_URL|OTEL|TELEMETRY/).map((name) => name.split('_')[0]))], ['CLINE']);
+    assert.deepEqual(given, ['.']);
+    assert.match(stderr, /Cline pushes its telemetry to the meter in this run/);
+  });
+
+  it('turns the telemetry of the agent it runs on where that is wanted, and shows all that it gives for it', async () => {
+    const qwen = teller('qwen');
+    assert.deepEqual(named((await told('--', qwen)).env, /TELEMETRY/), []);
+    const { env, stderr } = await told('--telemetry', '--', qwen);
+    assert.match(env.QWEN_TELEMETRY_OTLP_ENDPOINT ?? '', otlp);
+    assert.match(env.OPENAI_BASE_URL ?? '', /\/openai\/v1$/);
+    for (const name of named(env, /TELEMETRY/)) assert.ok(stderr.includes(`\n  ${name}=${env[name]}\n`), name);
+  });
+
+  it('gives Codex its telemetry as arguments, beside its address', async () => {
+    const { given, stderr } = await told('--telemetry', '--', teller('codex'), 'exec', 'hi');
+    const settings = given.filter((_, i) => given[i - 1] === '-c').map((setting) => setting.split('=')[0]);
+    assert.deepEqual(settings, ['otel.exporter', 'otel.log_user_prompt', 'openai_base_url']);
+    assert.deepEqual(given.slice(-2), ['exec', 'hi']);
+    assert.match(stderr, /Codex pushes its telemetry/);
+  });
+
+  it('says so where a command starts no agent that has telemetry', async () => {
+    const { stderr } = await told('--telemetry', '--', teller('some-agent'));
+    assert.match(stderr, /starts no agent that pushes telemetry/);
   });
 
   it('uses the meter that runs, and leaves it running', async () => {
