@@ -1,6 +1,6 @@
 import type { Pico } from '../core/money.ts';
 import type { Billing } from '../core/request.ts';
-import type { Usage } from '../core/usage.ts';
+import { noUsage, type Usage } from '../core/usage.ts';
 import type { Database } from './database.ts';
 import type { Day, DaySpan } from './days.ts';
 import type { Dim, Dims } from './dims.ts';
@@ -48,18 +48,7 @@ export interface Totals {
 export function emptyTotals(): Totals {
   return {
     requests: 0,
-    usage: {
-      uncachedInput: 0,
-      inputAudio: 0,
-      cacheRead: 0,
-      cacheWrite5m: 0,
-      cacheWrite1h: 0,
-      cacheWrite30m: 0,
-      cacheWrite12h: 0,
-      output: 0,
-      reasoning: 0,
-      webSearches: 0,
-    },
+    usage: { ...noUsage },
     cost: { metered: 0n, plan: 0n, unknown: 0n },
     requestsBy: { metered: 0, plan: 0, unknown: 0 },
     reported: 0n,
