@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { readText } from '../agentSettings/files.ts';
+import { nodeAt, readJson } from '../agentSettings/json.ts';
 import type { Places } from './agent.ts';
 
 /**
@@ -46,6 +48,40 @@ const flatpaks = [
 /** An extension's own folder in every editor. `folder` is the extension's id in lower case. */
 export function globalStorageRoots(places: Places, folder: string): readonly string[] {
   return userFolders(places).map((user) => join(user, 'globalStorage', folder));
+}
+
+/** Asked for at every file event; what the settings say is looked up once. */
+const chosen = new WeakMap<Places, Map<string, readonly string[]>>();
+
+/** Folders that the user has put an extension's storage into with a setting of its, in any editor or profile of this machine. */
+export function chosenStorageRoots(places: Places, setting: string): readonly string[] {
+  const known = chosen.get(places) ?? new Map<string, readonly string[]>();
+  chosen.set(places, known);
+  const found = known.get(setting) ?? [...new Set(userFolders(places).flatMap((user) => settingIn(user, setting)))];
+  known.set(setting, found);
+  return found;
+}
+
+function settingIn(user: string, setting: string): readonly string[] {
+  const profiles = join(user, 'profiles');
+  const folders = [user, ...namesIn(profiles).map((name) => join(profiles, name)), join(user, '..', 'Machine')];
+  return folders.flatMap((folder) => {
+    try {
+      const value = nodeAt(readJson(readText(join(folder, 'settings.json')) ?? '{}'), [setting])?.value;
+      return typeof value === 'string' && isAbsolute(value) ? [value] : [];
+    } catch {
+      // Not to be understood: its own editor says so.
+      return [];
+    }
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** The user settings of every editor in which an extension has run, or of VS Code where it has run in none. */

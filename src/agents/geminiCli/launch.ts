@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../../agentSettings/files.ts';
+import { nodeAt, readJson } from '../../agentSettings/json.ts';
 import type { BaseUrls, Launch } from '../agent.ts';
-import { field, parsed } from '../requestBody.ts';
 
 const method = 'gemini-api-key';
 /** The lowest of its settings: whoever has chosen another login keeps it. */
@@ -29,8 +29,8 @@ export function launchGemini(argv: readonly string[], _word: number, bases: Base
 
 function isChosen(home: string): boolean {
   try {
-    const settings = parsed(readFileSync(join(home, '.gemini', 'settings.json'), 'utf8'));
-    return field(field(field(settings, 'security'), 'auth'), 'selectedType') === method;
+    const settings = readJson(readText(join(home, '.gemini', 'settings.json')) ?? '{}');
+    return nodeAt(settings, ['security', 'auth', 'selectedType'])?.value === method;
   } catch {
     return false;
   }

@@ -13,7 +13,9 @@ export const rooAgent: Agent = {
   identify: identifyRoo,
   refusal: 'json-402',
   routing: rooRouting,
-  sessions: [rooTasks({ agent: 'roo-code', folder: 'rooveterinaryinc.roo-cline' })],
+  sessions: [
+    rooTasks({ agent: 'roo-code', folder: 'rooveterinaryinc.roo-cline', storageSetting: 'roo-cline.customStoragePath' }),
+  ],
 };
 
 /** Roo's successor, of the same make. Its requests are recognised with Roo's. */
@@ -22,8 +24,10 @@ export const zooAgent: Agent = {
   name: 'Zoo Code',
   refusal: 'json-402',
   routing: rooRouting,
-  sessions: [rooTasks({ agent: 'zoo-code', folder: 'zoocodeorganization.zoo-code' })],
+  sessions: [
+    rooTasks({ agent: 'zoo-code', folder: 'zoocodeorganization.zoo-code', storageSetting: 'zoo-code.customStoragePath' }),
+  ],
 };
 
 /** Kilo Code 4 and 5, a Roo under another name. Kilo 7 shares nothing with them but its id. */
-export const kiloTasks = rooTasks({ agent: 'kilo', folder: 'kilocode.kilo-code' });
+export const kiloTasks = rooTasks({ agent: 'kilo', folder: 'kilocode.kilo-code', storageSetting: 'kilo-code.customStoragePath' });

@@ -4,7 +4,7 @@ import type { Observation } from '../../core/request.ts';
 import { type Usage, usage } from '../../core/usage.ts';
 import type { DocumentFormat, DocumentReading } from '../agent.ts';
 import { Collected } from '../collected.ts';
-import { globalStorageRoots } from '../editorStorage.ts';
+import { chosenStorageRoots, globalStorageRoots } from '../editorStorage.ts';
 import { field, textField } from '../requestBody.ts';
 import { tokens } from '../tokenCounts.ts';
 import { cacheWritten, taskFolder, type UiMessage, type UiRequest, uiMessages, uiMessagesPlace, usdOf } from '../uiMessages.ts';
@@ -15,6 +15,8 @@ export interface RooProduct {
   readonly agent: 'roo-code' | 'zoo-code' | 'kilo';
   /** The extension's id, lower case. */
   readonly folder: string;
+  /** Its setting for another folder to keep tasks in. */
+  readonly storageSetting: string;
 }
 
 /** The identity of a request for every source that knows its task and the `ts` of its `api_req_started`. */
@@ -26,7 +28,10 @@ export function rooKey(taskId: string, ts: number): string {
 export function rooTasks(product: RooProduct): DocumentFormat {
   return {
     kind: 'document',
-    roots: (places) => globalStorageRoots(places, product.folder).map((folder) => join(folder, 'tasks')),
+    roots: (places) =>
+      [...globalStorageRoots(places, product.folder), ...chosenStorageRoots(places, product.storageSetting)].map((folder) =>
+        join(folder, 'tasks'),
+      ),
     ...uiMessagesPlace,
     read: (document, path, beside) => readTask(product, document, taskFolder(path), beside),
   };

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { globalStorageRoots, userFolders, workspaceStorageRoots } from '../../../src/agents/editorStorage.ts';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { chosenStorageRoots, globalStorageRoots, userFolders, workspaceStorageRoots } from '../../../src/agents/editorStorage.ts';
+import { kiloTasks, rooAgent } from '../../../src/agents/roo/agent.ts';
 
 const home = join('/', 'home', 'me');
 
@@ -39,6 +42,35 @@ describe('where editors keep what extensions store', () => {
       join('/', 'agent', 'data', 'User'),
     ])
       assert.ok(folders.includes(path), path);
+  });
+
+  describe('where their user has put it elsewhere', () => {
+    let place: string;
+    const write = (path: string, text: string) => {
+      const file = join(place, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    };
+    before(() => {
+      place = mkdtempSync(join(tmpdir(), 'spend-meter-storage-'));
+      write('.config/Code/User/settings.json', '{\n  // mine\n  "roo-cline.customStoragePath": "/data/roo", "a.b": 1,\n}');
+      write('.config/Code/User/profiles/1f/settings.json', '{ "roo-cline.customStoragePath": "/data/other" }');
+      write('.config/Cursor/User/settings.json', '{ "roo-cline.customStoragePath": "/data/roo" ');
+      write(
+        '.config/VSCodium/User/settings.json',
+        '{ "roo-cline.customStoragePath": "not/absolute", "kilo-code.customStoragePath": 7 }',
+      );
+      write('.vscode-server/data/Machine/settings.json', '{ "kilo-code.customStoragePath": "/data/kilo" }');
+    });
+    after(() => rmSync(place, { recursive: true, force: true }));
+
+    it('is what the settings of an editor, of a profile or of this machine say', () => {
+      const places = { home: place, env: {}, platform: 'linux' } as const;
+      assert.deepEqual(chosenStorageRoots(places, 'roo-cline.customStoragePath'), ['/data/roo', '/data/other']);
+      const [roo] = rooAgent.sessions ?? [];
+      assert.ok(roo?.kind === 'document' && roo.roots(places).includes(join('/data/roo', 'tasks')));
+      assert.ok(kiloTasks.roots(places).includes(join('/data/kilo', 'tasks')));
+    });
   });
 
   it('names no place twice, and workspaces beside the extensions', () => {

@@ -11,7 +11,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   protocol: ['core'],
   hooks: [],
   tokens: ['core'],
-  agents: ['core'],
+  agents: ['core', 'agentSettings'],
   sessions: ['core', 'agents'],
   gateway: ['core', 'agents'],
   otlp: ['core', 'agents'],
