@@ -41,10 +41,10 @@ export function groupedBy(
   const groups = new Map<string, { label: string; totals: Totals }>();
   for (const { dim, sum } of sums) {
     if (dim.sample || !fits(dim, filter, answers)) continue;
-    const { key, label } = wordOf(dim, dimension);
+    const key = keyOf(dim, dimension);
     let group = groups.get(key);
     if (!group) {
-      group = { label, totals: emptyTotals() };
+      group = { label: dimension === 'mode' ? dim.mode : key, totals: emptyTotals() };
       groups.set(key, group);
     }
     addSum(group.totals, sum, billingOf(dim.billing, dim.agent, answers));
@@ -55,17 +55,15 @@ export function groupedBy(
     .map(([key, { label, totals }]) => ({ key, label, total: totalShape(totals) }));
 }
 
-/** An untold mode or kind has its own row: it is not the same as a mode the agent calls `other`. */
-function wordOf(dim: Dim, dimension: Dimension): { key: string; label: string } {
+/** The row it belongs to. An untold mode or kind has its own: it is not the same as a mode the agent calls `other`. */
+export function keyOf(dim: Dim, dimension: Dimension): string {
   switch (dimension) {
     case 'mode':
-      return dim.modeKind ? { key: `${dim.modeKind}/${dim.mode}`, label: dim.mode } : { key: '', label: '' };
-    case 'kind': {
-      const kind = dim.kind || 'work';
-      return { key: kind, label: kind };
-    }
+      return dim.modeKind ? `${dim.modeKind}/${dim.mode}` : '';
+    case 'kind':
+      return dim.kind || 'work';
     default:
-      return { key: dim[dimension], label: dim[dimension] };
+      return dim[dimension];
   }
 }
 

@@ -17,6 +17,21 @@ export interface Dim {
 
 export const dimColumns = ['agent', 'provider', 'model', 'mode', 'modeKind', 'kind', 'workspace', 'branch', 'billing'] as const;
 
+export function dimOf(o: Observation): Dim {
+  return {
+    agent: o.agent,
+    provider: o.provider,
+    model: o.model,
+    mode: o.mode?.name ?? '',
+    modeKind: o.mode?.kind ?? '',
+    kind: o.kind ?? '',
+    workspace: o.workspace ?? '',
+    branch: o.branch ?? '',
+    billing: o.billing,
+    sample: o.sample ?? false,
+  };
+}
+
 /** Every combination seen so far by its number; a few hundred to a few thousand, so all are kept in memory. */
 export class Dims {
   readonly #db: Database;
@@ -28,18 +43,7 @@ export class Dims {
   }
 
   of(o: Observation): number {
-    return this.#number({
-      agent: o.agent,
-      provider: o.provider,
-      model: o.model,
-      mode: o.mode?.name ?? '',
-      modeKind: o.mode?.kind ?? '',
-      kind: o.kind ?? '',
-      workspace: o.workspace ?? '',
-      branch: o.branch ?? '',
-      billing: o.billing,
-      sample: o.sample ?? false,
-    });
+    return this.#number(dimOf(o));
   }
 
   get(dim: number): Dim {

@@ -218,6 +218,13 @@ export class Ledger implements Disposable {
     return requestShape(row, this.#kept.answers());
   }
 
+  /** Whether a moment (ms since the epoch) lies in a range. */
+  covers(range: Range, at: number): boolean {
+    const { from, to } = this.#days.span(range, this.#options.now());
+    const day = this.#days.dayOf(at);
+    return from <= day && day <= to;
+  }
+
   /** Samples are in no total. */
   total(range: Range, filter?: Filter): TotalShape {
     return totalShape(totalOf(this.#sums(range), filter, this.#kept.answers()));
@@ -240,9 +247,9 @@ export class Ledger implements Disposable {
     return this.by('agent', range, filter);
   }
 
-  /** The present local day, `YYYY-MM-DD`. */
-  get today(): string {
-    return dayText(this.#days.dayOf(this.#options.now()));
+  /** The local day of a moment, `YYYY-MM-DD`. */
+  dayOf(at: number): string {
+    return dayText(this.#days.dayOf(at));
   }
 
   /** What the breakdown is made of; each looks at a selection. */

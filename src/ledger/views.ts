@@ -1,5 +1,5 @@
 import type { Priceable, Priced } from '../core/request.ts';
-import { groupedBy, totalOf } from './breakdown.ts';
+import { groupedBy, keyOf, totalOf } from './breakdown.ts';
 import type { Dim } from './dims.ts';
 import { type Place, plan, slices } from './planQueries.ts';
 import type { RequestQueries } from './requestQueries.ts';
@@ -98,16 +98,5 @@ export class Views {
       .sql(`${tasks.with} SELECT t.id FROM tasks t WHERE ${tasks.where} ORDER BY t.lastAt DESC, t.id LIMIT ?`)
       .all(...tasks.values, limit)
       .map((row) => String(row.id));
-  }
-}
-
-function keyOf(dim: Dim, by: 'mode' | 'model' | 'agent' | 'kind' | 'workspace' | 'branch'): string {
-  switch (by) {
-    case 'mode':
-      return dim.modeKind ? `${dim.modeKind}/${dim.mode}` : '';
-    case 'kind':
-      return dim.kind || 'work';
-    default:
-      return dim[by];
   }
 }

@@ -1,10 +1,10 @@
 import type { Identity } from '../agents/agent.ts';
 import { requestKeys } from '../agents/claudeCode/requestId.ts';
-import type { Pico } from '../core/money.ts';
 import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import type { Call, Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
+import type { StoredRequest } from '../ledger/record.ts';
 import type { Reserve } from './control/reserve.ts';
 
 /** What a live request asks of the meter that holds it. */
@@ -40,8 +40,8 @@ export class LiveRequest implements Exchange {
   heldSince: number | undefined;
   /** Somebody was asked whether it may go. */
   asked = false;
-  /** What the ledger has of this request's cost; null where it could not be priced. Undefined until it is stored. */
-  storedCost: Pico | null | undefined;
+  /** How the ledger has it, its cost null where it could not be priced. Undefined until it is stored. */
+  stored: Pick<StoredRequest, 'seen' | 'cost'> | undefined;
 
   constructor(incoming: Incoming, read: Promise<Prompt>, meter: LiveMeter) {
     this.incoming = incoming;

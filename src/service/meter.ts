@@ -239,7 +239,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     }
     this.#options.changed({ kind: 'request', id: row.id, task: seen.task });
     if (row.cost === null && seen.billing !== 'plan' && outcomeOf(row) !== 'refused') this.control.unpriced(seen, seen.model);
-    for (const request of this.#live) if (request.incoming.id === row.id) request.storedCost = row.cost;
+    for (const request of this.#live) if (request.incoming.id === row.id) request.stored = row;
     if (outcomeOf(row) === 'running' || promptTokens(seen.usage) === 0) return;
     const key = previousKey(seen.task, seen.model);
     const before = this.#previous.get(key);

@@ -1,6 +1,9 @@
+import type { Observation } from '../core/request.ts';
+import { fits } from '../ledger/breakdown.ts';
+import type { Range } from '../ledger/days.ts';
+import { dimOf } from '../ledger/dims.ts';
 import type { Selection } from '../ledger/selection.ts';
 import type { Query } from '../protocol/query.ts';
-import type { LiveRequest } from './liveRequest.ts';
 
 /** What a reader's query means to the ledger. */
 export function selectionOf({ range, from, to, task, agent, workspace, branch }: Query): Selection {
@@ -21,21 +24,17 @@ export function selectionOf({ range, from, to, task, agent, workspace, branch }:
 }
 
 /**
- * Whether what is on its way now belongs to the sums of a query. `today`: the local day, `YYYY-MM-DD`; `inTree`: whether a
+ * Whether a request on its way belongs to the sums of a query. `covers`: whether a moment lies in a range; `inTree`: whether a
  * task is one, or belongs to what it started.
  */
 export function isSelected(
-  { identity, incoming }: LiveRequest,
+  seen: Observation,
   query: Query,
-  today: string,
+  covers: (range: Range, at: number) => boolean,
   inTree: (task: string, root: string) => boolean,
 ): boolean {
-  if (!identity) return false;
-  const told = (wanted: string | undefined, found: string | undefined): boolean =>
-    wanted === undefined || wanted === (found ?? '');
-  if (!told(query.agent, identity.agent) || !told(query.workspace, identity.workspace)) return false;
-  if (!told(query.branch, identity.branch)) return false;
-  if (query.range === 'task') return inTree(identity.task, query.task ?? '');
-  if (incoming.upstream === 'sample') return false;
-  return query.range !== 'custom' || ((query.from ?? '') <= today && today <= (query.to ?? ''));
+  const { range, task, filter } = selectionOf(query);
+  if (filter && !fits(dimOf(seen), filter, new Map())) return false;
+  if (task !== undefined) return inTree(seen.task, task);
+  return !seen.sample && covers(range, seen.at);
 }

@@ -117,8 +117,8 @@ export class Spending {
 
   /** What a running request costs beyond what the ledger has of it: less than nothing where it waits to be let go. */
   extraOf(request: LiveRequest): Pico {
-    if (request.storedCost === null) return 0n;
-    return (request.waits ? 0n : this.costOf(request)) - (request.storedCost ?? 0n);
+    if (request.stored?.cost === null) return 0n;
+    return (request.waits ? 0n : this.costOf(request)) - (request.stored?.cost ?? 0n);
   }
 
   /** What a running request has come to. */
@@ -145,9 +145,9 @@ export class Spending {
     return soFar - this.#storedOf(request, limit.unit);
   }
 
-  #storedOf({ storedCost, predictedInput }: LiveRequest, unit: BudgetLimit['unit']): bigint {
-    if (unit === 'usd') return storedCost ?? 0n;
-    return storedCost === undefined ? 0n : tokensOf(predictedInput);
+  #storedOf({ stored, predictedInput }: LiveRequest, unit: BudgetLimit['unit']): bigint {
+    if (unit === 'usd') return stored?.cost ?? 0n;
+    return stored === undefined ? 0n : tokensOf(predictedInput);
   }
 
   #sum(limit: BudgetLimit, of: (request: LiveRequest) => bigint): bigint {

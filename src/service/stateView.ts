@@ -1,10 +1,12 @@
 import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
 import { errorOf } from '../core/plusMinus.ts';
-import type { AgentId, Billing, Priceable, Priced } from '../core/request.ts';
+import type { AgentId, Billing, Observation, Priceable, Priced } from '../core/request.ts';
 import { cheaperModels } from '../core/suggestion.ts';
 import { addUsage, noUsage, type Usage, usageClasses } from '../core/usage.ts';
+import { type Dimension, keyOf } from '../ledger/breakdown.ts';
+import { dimOf } from '../ledger/dims.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { RequestShape, TaskShape } from '../ledger/shapes.ts';
+import type { GroupShape, RequestShape, TaskShape, TotalShape } from '../ledger/shapes.ts';
 import type { ListQuery, Query } from '../protocol/query.ts';
 import type { RequestRow, TaskForecast, TaskRow } from '../protocol/rows.ts';
 import type { Breakdown, Scan, State, Suggestion, Total } from '../protocol/state.ts';
@@ -48,14 +50,14 @@ export class StateView {
 
   state(): State {
     const { ledger, meter, now, version, pricesAsOf, scan, guard, forecasts } = this.#parts;
-    const month = this.#total(ledger.total('month'));
+    const month = this.#total('month');
     return {
       version,
       now: now(),
       guard: guard(),
       scan: scan(),
       tasks: ledger.tasks({ limit: shownTasks }).map((task) => this.#task(task)),
-      today: this.#total(ledger.total('today')),
+      today: this.#total('today'),
       month,
       week: this.#week(),
       pace: forecasts.pace(month),
@@ -87,20 +89,37 @@ export class StateView {
   }
 
   breakdown(query: Query): Breakdown {
-    const { ledger } = this.#parts;
-    const shape = ledger.views.breakdown(selectionOf(query), { tasks: 200, requests: 500 });
-    const { today } = ledger;
+    const shape = this.#parts.ledger.views.breakdown(selectionOf(query), { tasks: 200, requests: 500 });
+    const onTheWay = this.#selected(query);
     return {
       query,
       ...shape,
-      total: this.#total(shape.total, (request) => isSelected(request, query, today, (task, root) => this.#inTree(task, root))),
+      total: withOnTheWay(shape.total, onTheWay),
+      byMode: inGroups(shape.byMode, onTheWay, 'mode'),
+      byModel: inGroups(shape.byModel, onTheWay, 'model'),
+      byAgent: inGroups(shape.byAgent, onTheWay, 'agent'),
       tasks: shape.tasks.map((task) => this.#task(task)),
       requests: shape.requests.map((row) => this.#request(row)),
     };
   }
 
   where(query: Query): Where {
-    return { query, ...this.#parts.ledger.views.where(selectionOf(query)) };
+    const shape = this.#parts.ledger.views.where(selectionOf(query));
+    const onTheWay = this.#selected(query);
+    const { ledger } = this.#parts;
+    return {
+      query,
+      ...shape,
+      byKind: inGroups(shape.byKind, onTheWay, 'kind'),
+      byWorkspace: inGroups(shape.byWorkspace, onTheWay, 'workspace'),
+      byBranch: inGroups(shape.byBranch, onTheWay, 'branch'),
+      byDay: withGroups(shape.byDay, onTheWay, ({ at }) => ledger.dayOf(at)),
+      bySubagent: withGroups(
+        shape.bySubagent,
+        onTheWay.filter(({ seen }) => ledger.task(seen.task)?.parent !== undefined),
+        ({ agent, mode }) => `${agent}/${mode?.name ?? ''}`,
+      ),
+    };
   }
 
   why(query: Query): Why {
@@ -186,32 +205,26 @@ export class StateView {
     };
   }
 
-  #total(total: Total, selected = (request: LiveRequest) => request.incoming.upstream !== 'sample'): Total {
+  #total(range: 'today' | 'month' | '7d'): Total {
+    const { ledger } = this.#parts;
+    return withOnTheWay(
+      ledger.total(range),
+      this.#onTheWay().filter(({ seen }) => !seen.sample && ledger.covers(range, seen.at)),
+    );
+  }
+
+  #selected(query: Query): OnTheWay[] {
+    const { ledger } = this.#parts;
+    const covers = ledger.covers.bind(ledger);
+    return this.#onTheWay().filter(({ seen }) => isSelected(seen, query, covers, (task, root) => this.#inTree(task, root)));
+  }
+
+  #onTheWay(): OnTheWay[] {
     const { meter } = this.#parts;
-    let shown = total;
-    for (const request of meter.live) {
-      if (!selected(request)) continue;
+    return [...meter.live].flatMap((request) => {
       const extra = this.#extra([request]);
-      if (!extra) continue;
-      const billing = meter.spending.billingOf(request);
-      const of = sumName[billing];
-      const parts = shown.byBasis[billing];
-      shown = {
-        ...shown,
-        usage: addUsage(shown.usage, extra.usage),
-        [of]: plus(shown[of], extra.cost),
-        estimatedUsd: plus(shown.estimatedUsd, extra.cost),
-        byBasis: {
-          ...shown.byBasis,
-          [billing]: {
-            ...parts,
-            estimatedUsd: plus(parts.estimatedUsd, extra.cost),
-            plusMinusUsd: plus(parts.plusMinusUsd, extra.error),
-          },
-        },
-      };
-    }
-    return shown;
+      return extra && request.stored ? [{ seen: request.stored.seen, billing: meter.spending.billingOf(request), ...extra }] : [];
+    });
   }
 
   /** A task is in its own tree and in that of whoever started it. */
@@ -226,7 +239,7 @@ export class StateView {
 
   #week(): State['week'] {
     const week = this.#parts.ledger.week();
-    return { ...week, total: this.#total(week.total), dearestTask: week.dearestTask && this.#task(week.dearestTask) };
+    return { ...week, total: this.#total('7d'), dearestTask: week.dearestTask && this.#task(week.dearestTask) };
   }
 
   #suggestions(): Suggestion[] {
@@ -243,7 +256,7 @@ export class StateView {
 
   /** What requests on their way have come to beyond what the ledger has of them. */
   #extra(live: readonly LiveRequest[]): { usage: Usage; cost: Pico; error: Pico } | undefined {
-    const stored = live.filter((request) => request.storedCost !== undefined);
+    const stored = live.filter(({ stored }) => stored !== undefined);
     if (!stored.length) return undefined;
     return stored
       .map((request) => {
@@ -255,6 +268,53 @@ export class StateView {
       })
       .reduce((a, b) => ({ usage: addUsage(a.usage, b.usage), cost: a.cost + b.cost, error: a.error + b.error }));
   }
+}
+
+/** A request that is running, as the ledger has it, and what it has come to beyond that. */
+interface OnTheWay {
+  readonly seen: Observation;
+  readonly billing: Billing;
+  readonly usage: Usage;
+  readonly cost: Pico;
+  readonly error: Pico;
+}
+
+function withOnTheWay(total: TotalShape, onTheWay: readonly OnTheWay[]): TotalShape {
+  let shown = total;
+  for (const { billing, usage, cost, error } of onTheWay) {
+    const of = sumName[billing];
+    const parts = shown.byBasis[billing];
+    shown = {
+      ...shown,
+      usage: addUsage(shown.usage, usage),
+      [of]: plus(shown[of], cost),
+      estimatedUsd: plus(shown.estimatedUsd, cost),
+      byBasis: {
+        ...shown.byBasis,
+        [billing]: {
+          ...parts,
+          estimatedUsd: plus(parts.estimatedUsd, cost),
+          plusMinusUsd: plus(parts.plusMinusUsd, error),
+        },
+      },
+    };
+  }
+  return shown;
+}
+
+function withGroups(
+  groups: readonly GroupShape[],
+  onTheWay: readonly OnTheWay[],
+  keyOf: (seen: Observation) => string,
+): GroupShape[] {
+  return groups.map((group) => {
+    const own = onTheWay.filter(({ seen }) => keyOf(seen) === group.key);
+    return own.length > 0 ? { ...group, total: withOnTheWay(group.total, own) } : group;
+  });
+}
+
+function inGroups(groups: readonly GroupShape[], onTheWay: readonly OnTheWay[], dimension: Dimension): GroupShape[] {
+  return withGroups(groups, onTheWay, (seen) => keyOf(dimOf(seen), dimension));
 }
 
 const sumName = { metered: 'meteredUsd', plan: 'planUsd', unknown: 'unknownUsd' } as const satisfies Record<Billing, keyof Total>;

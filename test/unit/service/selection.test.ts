@@ -1,16 +1,21 @@
 import assert from 'node:assert/strict';
-import type { LiveRequest } from '../../../src/service/liveRequest.ts';
+import type { Observation } from '../../../src/core/request.ts';
+import type { Range } from '../../../src/ledger/days.ts';
 import { isSelected, selectionOf } from '../../../src/service/selection.ts';
 
-/** The part of a live request that is asked about. */
-function live(identity: object | undefined, upstream = 'anthropic'): LiveRequest {
-  return {
-    identity: identity && { agent: 'kilo', task: 'kilo:t', ...identity },
-    incoming: { upstream },
-  } as unknown as LiveRequest;
+const at = Date.UTC(2026, 2, 12, 23, 59);
+
+/** The part of a request on its way that is asked about. */
+function onTheWay(more: object = {}): Observation {
+  return { agent: 'kilo', task: 'kilo:t', at, ...more } as unknown as Observation;
 }
 
-const today = '2026-03-12';
+/** The clock stands a minute after midnight: what began before it is yesterday's. */
+const covers = (range: Range, moment: number): boolean =>
+  typeof range === 'object'
+    ? range.from <= day(moment) && day(moment) <= range.to
+    : range !== 'today' || day(moment) === '2026-03-13';
+const day = (moment: number): string => new Date(moment).toISOString().slice(0, 10);
 const inTree = (task: string, root: string): boolean => task === root || root === 'kilo:root';
 
 describe('a query', () => {
@@ -31,17 +36,18 @@ describe('a query', () => {
   });
 
   it('takes in what is on its way now, where that belongs to it', () => {
-    const is = (request: LiveRequest, query: Parameters<typeof isSelected>[1]) => isSelected(request, query, today, inTree);
-    assert.equal(is(live({}), { range: 'today' }), true);
-    assert.equal(is(live(undefined), { range: 'today' }), false, 'nobody knows yet whose it is');
-    assert.equal(is(live({}, 'sample'), { range: 'today' }), false);
-    assert.equal(is(live({}, 'sample'), { range: 'task', task: 'kilo:t' }), true);
-    assert.equal(is(live({}), { range: 'task', task: 'kilo:root' }), true, 'what a task started is in it');
-    assert.equal(is(live({}), { range: 'task', task: 'kilo:other' }), false);
-    assert.equal(is(live({}), { range: '7d', agent: 'codex' }), false);
-    assert.equal(is(live({ workspace: '/w', branch: 'main' }), { range: '7d', workspace: '/w', branch: 'main' }), true);
-    assert.equal(is(live({}), { range: '7d', branch: '' }), true, 'no branch was told');
-    assert.equal(is(live({}), { range: 'custom', from: '2026-03-12', to: '2026-03-12' }), true);
-    assert.equal(is(live({}), { range: 'custom', from: '2026-03-01', to: '2026-03-11' }), false);
+    const is = (seen: Observation, query: Parameters<typeof isSelected>[1]) => isSelected(seen, query, covers, inTree);
+    assert.equal(is(onTheWay(), { range: '7d' }), true);
+    assert.equal(is(onTheWay(), { range: 'today' }), false, 'it began yesterday');
+    assert.equal(is(onTheWay({ at: at + 60_000 }), { range: 'today' }), true);
+    assert.equal(is(onTheWay({ sample: true }), { range: '7d' }), false);
+    assert.equal(is(onTheWay({ sample: true }), { range: 'task', task: 'kilo:t' }), true);
+    assert.equal(is(onTheWay(), { range: 'task', task: 'kilo:root' }), true, 'what a task started is in it');
+    assert.equal(is(onTheWay(), { range: 'task', task: 'kilo:other' }), false);
+    assert.equal(is(onTheWay(), { range: '7d', agent: 'codex' }), false);
+    assert.equal(is(onTheWay({ workspace: '/w', branch: 'main' }), { range: '7d', workspace: '/w', branch: 'main' }), true);
+    assert.equal(is(onTheWay(), { range: '7d', branch: '' }), true, 'no branch was told');
+    assert.equal(is(onTheWay(), { range: 'custom', from: '2026-03-12', to: '2026-03-12' }), true);
+    assert.equal(is(onTheWay(), { range: 'custom', from: '2026-03-01', to: '2026-03-11' }), false);
   });
 });
