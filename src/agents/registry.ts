@@ -15,6 +15,7 @@ import { processKey } from './other/fingerprint.ts';
 import { qwenCodeAgent } from './qwenCode/agent.ts';
 import { rooAgent, zooAgent } from './roo/agent.ts';
 import { sampleAgent } from './sample/agent.ts';
+import { workingFolder } from './workingFolder.ts';
 
 /** Every agent the meter knows. The order is that of recognition; `other` takes what is left. */
 export const agents: readonly Agent[] = [
@@ -39,13 +40,13 @@ export function agentById(id: AgentId): Agent {
 
 /** Who is asking, from the whole request. `key` makes the fingerprints of the unrecognised; without it they last as long as this process. */
 export function identify(facts: RequestFacts, key: string = processKey): Identity {
-  return withKind(recognise(facts, key) ?? identifyOther(facts, key), facts);
+  return completed(recognise(facts, key) ?? identifyOther(facts, key), facts);
 }
 
 /** Who is asking as far as the headers tell; `undefined` when only the body can tell. */
 export function identifyByHeaders(facts: Omit<RequestFacts, 'body'>): Identity | undefined {
   const identity = recognise({ ...facts, body: undefined }, processKey);
-  return identity && withKind(identity, facts);
+  return identity && completed(identity, facts);
 }
 
 /** What the request is for; `work` unless something else is certain. */
@@ -75,9 +76,10 @@ export function startedBy(argv: readonly string[]): { readonly agent: Agent; rea
   return undefined;
 }
 
-function withKind(identity: Identity, { path }: Pick<RequestFacts, 'path'>): Identity {
-  const kind = certainKind(identity, path);
-  return kind === identity.kind ? identity : { ...identity, kind };
+function completed(identity: Identity, facts: Pick<RequestFacts, 'path' | 'body'>): Identity {
+  const kind = certainKind(identity, facts.path);
+  const workspace = identity.workspace ?? workingFolder(facts);
+  return { ...identity, ...(kind ? { kind } : {}), ...(workspace ? { workspace } : {}) };
 }
 
 function recognise(facts: RequestFacts, key: string): Identity | undefined {

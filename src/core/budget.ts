@@ -60,6 +60,11 @@ export function onlyText({ agent, mode, workspace }: BudgetOnly): string {
   return agent || mode || workspace ? [agent ?? '', mode ?? '', workspace ?? ''].join('|') : '';
 }
 
+/** Names one limit of one task tree: two limits of the same amount are two. */
+export function limitId(limit: BudgetLimit): string {
+  return `${limit.root}:${alertId(limit, 'exceeded')}`;
+}
+
 /**
  * Names one question: the same scope, the same limit, the same level is asked once, ever. A raised limit is a new
  * question; a sum that falls back (an estimate replaced by the provider's number) and rises again is not.

@@ -20,6 +20,9 @@ export interface CountParts {
   readonly promptTokens: () => number;
 }
 
+/** Characters: hardly any text has more tokens than these. */
+const muchText = 40;
+
 /** What one answer has told so far, and the meter's news of it. */
 export class AnswerCount {
   readonly #parts: CountParts;
@@ -55,8 +58,13 @@ export class AnswerCount {
     if (!this.#news) return;
     this.#news = false;
     this.#count();
-    const { answerId, model, usage } = this.#parts.usage;
-    this.#parts.metering.progress({ usage, outputTokens: this.#outputTokens, answerId, model });
+    const { answerId, model, usage, serviceTier, region } = this.#parts.usage;
+    this.#parts.metering.progress({ usage, outputTokens: this.#outputTokens, answerId, model, serviceTier, region });
+  }
+
+  /** Within a long piece of an answer: tells the meter before more has come than may pass beyond a limit. */
+  reportIfMuch(): void {
+    if (this.#uncounted.length >= muchText) this.report();
   }
 
   soFar(): SoFar {

@@ -37,6 +37,12 @@ export class EventReading implements AnswerReading {
     let passed = 0;
     let start = 0;
     for (const end of ends) {
+      this.count.reportIfMuch();
+      // Cut by what this chunk told already: nothing more of it goes on.
+      if (this.#parts.metering.cut.aborted) {
+        if (start > passed) on.push(chunk.subarray(passed, start));
+        return on;
+      }
       const piece = start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
       const event = this.#held.length ? Buffer.concat([...this.#held, piece]) : piece;
       if (!this.#passes(event)) {
@@ -61,9 +67,11 @@ export class EventReading implements AnswerReading {
     const rest = this.#held;
     this.#held = [];
     // A last event whose blank line never came: some providers end like that.
-    if (rest.length) this.#passes(Buffer.concat(rest));
+    const passes = rest.length === 0 || this.#passes(Buffer.concat(rest));
     this.count.report();
-    return rest;
+    if (!passes) return [];
+    // What is said of a cut must not run into it.
+    return rest.length > 0 && this.#parts.metering.cut.aborted ? [...rest, Buffer.from('\n\n')] : rest;
   }
 
   ending(note: string): Ending {

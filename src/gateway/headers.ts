@@ -14,16 +14,17 @@ const none: ReadonlySet<string> = new Set();
 
 /**
  * A request's headers as they go on: names, order, duplicates and values as they came, without what belongs to the
- * connection. `Host` is the provider's; `Expect` was answered here. Shape: name, value, name, value, …
+ * connection. `Host` is the provider's; `Expect` was answered here. `plain`: the answer is wanted as it is, since a compressed one cannot be ended well in the middle.
+ * Shape: name, value, name, value, …
  */
-export function requestHeaders(raw: readonly string[]): string[] {
+export function requestHeaders(raw: readonly string[], plain = false): string[] {
   const named = namedByConnection(raw);
   const kept: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i] ?? '';
     const lower = name.toLowerCase();
     if (lower === 'host' || lower === 'expect' || connectionOnly.has(lower) || named.has(lower)) continue;
-    kept.push(name, raw[i + 1] ?? '');
+    kept.push(name, plain && lower === 'accept-encoding' ? 'identity' : (raw[i + 1] ?? ''));
   }
   return kept;
 }

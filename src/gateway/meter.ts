@@ -25,6 +25,8 @@ export interface Incoming {
   readonly upstream: string;
   /** Path below the base URL, without query. */
   readonly path: string;
+  /** Its answer, if it streams, does so in events that can be followed and cut. */
+  readonly isReadable: boolean;
   /** Lower-case names; `authorization`, `x-api-key` and the like are not in it. */
   readonly headers: Readonly<Record<string, string>>;
   /** From the kind of credential alone: a subscription login is `plan`, an API key `metered`. */
@@ -48,7 +50,12 @@ export interface Prompt {
   /** Our own tokens before any calibration: what calibration learns from. */
   readonly estimated?: number;
   /** How its answer is billed, as far as the body tells. */
-  readonly body?: { readonly hiddenOutput: boolean; readonly cacheWrite?: '5m' | '1h' };
+  readonly body?: {
+    readonly hiddenOutput: boolean;
+    readonly cacheWrite?: '5m' | '1h';
+    readonly serviceTier?: string;
+    readonly region?: string;
+  };
   readonly parts?: { readonly system: number; readonly tools: number; readonly messages: number };
   /** Part of `parts.tools`: schemas of tools that nothing in the conversation has called so far. */
   readonly unusedTools?: number;
@@ -94,6 +101,8 @@ export interface Progress {
   /** The provider's id of the answer (`msg_…`, `resp_…`, `chatcmpl-…`). */
   readonly answerId?: string;
   readonly model?: string;
+  readonly serviceTier?: string;
+  readonly region?: string;
 }
 
 export interface Settlement {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Identity } from '../agents/agent.ts';
+import type { Identity, Protocol } from '../agents/agent.ts';
 import { billingOf, withoutCredentials } from './credentials.ts';
 import { Metering } from './metering.ts';
 import type { GatewayOptions } from './options.ts';
@@ -27,6 +27,7 @@ export function openExchange(options: GatewayOptions, req: IncomingMessage, upst
     protocol,
     upstream,
     path: route.path,
+    isReadable: isReadable(protocol, route.query),
     headers,
     billing: billingOf(req.headers, route.query),
     identity,
@@ -37,6 +38,12 @@ export function openExchange(options: GatewayOptions, req: IncomingMessage, upst
     options.problem('the meter failed in open', error);
     return { metering: new Metering(undefined, options.problem), prompt, identity };
   }
+}
+
+/** Gemini streams a list instead of events unless it is asked for them; other protocols we do not know pass unread. */
+function isReadable(protocol: Protocol, query: string): boolean {
+  if (protocol === 'gemini') return new URLSearchParams(query).get('alt') === 'sse';
+  return protocol !== 'other';
 }
 
 function identified(options: GatewayOptions, facts: Parameters<GatewayOptions['identify']>[0]): Identity | undefined {

@@ -44,6 +44,8 @@ export class Passage implements Dispatcher.DispatchHandler {
   readonly #onCut = (): void => this.#cutIfAsked();
   #controller: Dispatcher.DispatchController | undefined;
   #admitted = false;
+  /** A budget is in force that may end its answer. */
+  #mayBeCut = false;
   #bodyReady = false;
   #sent = false;
   #written = false;
@@ -69,6 +71,8 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   start(): void {
     this.#res.once('close', () => this.#closed());
+    // Whatever goes wrong with one connection, the others live on.
+    this.#res.on('error', (error) => this.#parts.options.problem('an answer could not be written', error));
     if ((this.#body.declaredLength ?? 0) > this.#parts.limits.maxBody) {
       this.#refuseBody();
       return;
@@ -76,6 +80,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     if (this.#parts.call.kind === 'billed') this.#open();
     const verdict = this.#metering.admission();
     this.#admitted = verdict === undefined;
+    this.#mayBeCut = verdict !== undefined;
     this.#body.start();
     void verdict?.then((refusal) => this.#decided(refusal));
     this.#cutIfAsked();
@@ -122,7 +127,7 @@ export class Passage implements Dispatcher.DispatchHandler {
           origin: upstream.origin,
           path: pathAt(upstream, route.path, this.#protocol) + route.query,
           method: this.#req.method ?? 'GET',
-          headers: requestHeaders(this.#req.rawHeaders),
+          headers: requestHeaders(this.#req.rawHeaders, this.#mayBeCut),
           body: this.#body.source(),
         },
         this,
@@ -175,7 +180,8 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
     if (this.#over) return;
-    this.#write(this.#reading?.rest() ?? []);
+    this.#finishReading();
+    if (this.#over) return;
     const trailers = controller.rawTrailers;
     if (Array.isArray(trailers) && trailers.length) this.#res.addTrailers(pairs(answerHeaders(trailers)));
     this.#end(
@@ -189,7 +195,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     const { upstream, options } = this.#parts;
     options.problem(`${upstream.name} broke off`, error);
     if (this.#controller) {
-      this.#write(this.#reading?.rest() ?? []);
+      this.#finishReading();
       this.#end(
         () => this.#finalOr('error'),
         () => breakOff(this.#res),
@@ -198,6 +204,15 @@ export class Passage implements Dispatcher.DispatchHandler {
     }
     const why = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
     this.#end('error', () => this.#trouble(502, `Spend Meter could not reach ${new URL(upstream.origin).host}${why}.`));
+  }
+
+  /** What was held back goes on; then the cut that it may have led to. */
+  #finishReading(): void {
+    this.#taking = true;
+    const rest = this.#reading?.rest() ?? [];
+    this.#taking = false;
+    this.#write(rest);
+    this.#cutIfAsked();
   }
 
   #write(all: readonly Buffer[]): boolean {

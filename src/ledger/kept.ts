@@ -14,9 +14,11 @@ export interface KeptStop {
   readonly limit?: bigint;
   /** What `spent` and `limit` are: pico-dollars or tokens. */
   readonly unit: 'usd' | 'tokens';
-  /** What that limit is for, and where it is a day or a month, which one. */
+  /** What that limit is for: which request, run, task tree, day or month. */
   readonly scope?: BudgetScope | undefined;
-  readonly period?: string | undefined;
+  readonly limitKey?: string | undefined;
+  /** Its name (`limitId` in `core/budget.ts`). */
+  readonly limitId?: string | undefined;
 }
 
 const stoppers = ['user', 'budget', 'runaway'] as const;
@@ -88,17 +90,29 @@ export class Kept {
         limit: picoOf(row.atLimit) ?? undefined,
         unit: row.unit === 'tokens' ? 'tokens' : 'usd',
         ...(row.scope ? { scope: scopes.find((scope) => scope === row.scope) } : {}),
-        ...(row.period ? { period: String(row.period) } : {}),
+        ...(row.limitKey ? { limitKey: String(row.limitKey) } : {}),
+        ...(row.limitId ? { limitId: String(row.limitId) } : {}),
       }));
   }
 
   setStop(stop: KeptStop): void {
     this.#db
       .sql(
-        `INSERT INTO stops (root, at, by, spent, atLimit, unit, scope, period) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit, unit = excluded.unit, scope = excluded.scope, period = excluded.period`,
+        `INSERT INTO stops (root, at, by, spent, atLimit, unit, scope, limitKey, limitId) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET at = excluded.at, by = excluded.by, spent = excluded.spent, atLimit = excluded.atLimit, unit = excluded.unit, scope = excluded.scope, limitKey = excluded.limitKey,
+         limitId = excluded.limitId`,
       )
-      .run(stop.root, stop.at, stop.by, stop.spent, stop.limit ?? null, stop.unit, stop.scope ?? '', stop.period ?? '');
+      .run(
+        stop.root,
+        stop.at,
+        stop.by,
+        stop.spent,
+        stop.limit ?? null,
+        stop.unit,
+        stop.scope ?? '',
+        stop.limitKey ?? '',
+        stop.limitId ?? '',
+      );
   }
 
   clearStop(root: string): void {

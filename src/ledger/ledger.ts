@@ -40,11 +40,11 @@ export interface LedgerOptions {
   readonly mostPages?: number;
 }
 
-/** What has been spent on what. `task` means the task with everything it started, `run` that run in the whole tree of its task; `day` and `month` are the present ones. */
+/** What has been spent on what. `task` means the task with everything it started, `run` that run in the whole tree of its task, `key` the local day (`YYYY-MM-DD`) or month (`YYYY-MM`). */
 export type SpentScope =
   | { readonly kind: 'task'; readonly task: string }
   | { readonly kind: 'run'; readonly task: string; readonly run: string }
-  | { readonly kind: 'day' | 'month'; readonly only?: BudgetOnly };
+  | { readonly kind: 'day' | 'month'; readonly key: string; readonly only?: BudgetOnly };
 
 export interface RepriceFilter extends Filter {
   readonly range?: Range;
@@ -141,6 +141,11 @@ export class Ledger implements Disposable {
         if (held) this.#writer.abandon(held);
       }
     });
+  }
+
+  /** The request that owns this key was sent at this moment (ms since the epoch), later than it came. */
+  redate(key: string, at: number): void {
+    this.#write(() => this.#writer.redate(key, at));
   }
 
   /**
@@ -297,7 +302,8 @@ export class Ledger implements Disposable {
         return this.#taskQueries.runTotals(scope.task, scope.run);
       case 'day':
       case 'month': {
-        const fitting = this.#sums(scope.kind === 'day' ? 'today' : 'month').filter(({ dim }) =>
+        const range = scope.kind === 'day' ? { from: scope.key, to: scope.key } : { from: `${scope.key}-01`, to: `${scope.key}-31` };
+        const fitting = this.#sums(range).filter(({ dim }) =>
           fitsOnly(scope.only ?? {}, { agent: dim.agent, mode: dim.modeKind as ModeKind | '', workspace: dim.workspace }),
         );
         return totalOf(fitting, undefined, this.#kept.answers());

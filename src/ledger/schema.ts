@@ -103,5 +103,11 @@ ALTER TABLE stops ADD COLUMN scope TEXT NOT NULL DEFAULT '';
 ALTER TABLE stops ADD COLUMN period TEXT NOT NULL DEFAULT '';
 `;
 
+const third = `
+-- Which of the user's limits led to a stop, and the request, run, task tree, day or month that it was for.
+ALTER TABLE stops RENAME COLUMN period TO limitKey;
+ALTER TABLE stops ADD COLUMN limitId TEXT NOT NULL DEFAULT '';
+`;
+
 /** Forward only: each entry brings a database one schema further. Never edit one that was released. */
-export const migrations: readonly string[] = [first, second];
+export const migrations: readonly string[] = [first, second, third];

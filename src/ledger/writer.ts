@@ -112,6 +112,16 @@ export class Writer {
     this.#joinPartner(held);
   }
 
+  /** Puts the row that owns a key at another moment. */
+  redate(key: string, at: number): void {
+    const found = this.#parts.db.sql('SELECT request FROM requestKeys WHERE key = ?').get(key);
+    const held = found && this.byNumber(Number(found.request));
+    if (!held) return;
+    this.#takeOut(held);
+    held.row.seen = { ...held.row.seen, at };
+    this.#putBack(held);
+  }
+
   /** Prices a row anew. Answers whether that changed anything. */
   reprice(held: Held): boolean {
     const { cost, basis } = held.row;

@@ -11,7 +11,8 @@ import type { Reserve } from './control/reserve.ts';
 export interface LiveMeter {
   admit(request: LiveRequest): undefined | Promise<Refusal | undefined>;
   called(request: LiveRequest, calls: readonly Call[]): void;
-  ticked(request: LiveRequest): void;
+  /** `inputTold`: the provider has told now what it found in the prompt. */
+  ticked(request: LiveRequest, inputTold: boolean): void;
   settled(request: LiveRequest, result: Settlement): void;
 }
 
@@ -31,6 +32,9 @@ export class LiveRequest implements Exchange {
   #outputTokens = 0;
   #answerId: string | undefined;
   #model: string | undefined;
+  #serviceTier: string | undefined;
+  #region: string | undefined;
+  #letGoAt: number | undefined;
   #done = false;
   /** What was set aside for it when it was let go; undefined where nothing limits it. */
   reserve: Reserve | undefined;
@@ -38,10 +42,10 @@ export class LiveRequest implements Exchange {
   waits = false;
   /** Since when it is held for a budget (ms since the epoch). */
   heldSince: number | undefined;
-  /** Somebody was asked whether it may go. */
-  asked = false;
   /** How the ledger has it, its cost null where it could not be priced. Undefined until it is stored. */
   stored: Pick<StoredRequest, 'seen' | 'cost'> | undefined;
+  /** When it was written down as it was then (ms since the epoch). */
+  writtenAt = 0;
 
   constructor(incoming: Incoming, read: Promise<Prompt>, meter: LiveMeter) {
     this.incoming = incoming;
@@ -56,6 +60,24 @@ export class LiveRequest implements Exchange {
 
   get done(): boolean {
     return this.#done;
+  }
+
+  /** When it was sent (ms since the epoch): one that is held is a request of the moment in which it is let go. */
+  get at(): number {
+    return this.#letGoAt ?? this.incoming.at;
+  }
+
+  /** What is billed beside model and tokens: as far as the answer tells, before as the request asks for. */
+  get terms(): { readonly serviceTier?: string | undefined; readonly region?: string | undefined } {
+    const { body } = this.prompt ?? {};
+    return { serviceTier: this.#serviceTier ?? body?.serviceTier, region: this.#region ?? body?.region };
+  }
+
+  letGo(reserve: Reserve, at: number): void {
+    this.reserve = reserve;
+    this.waits = false;
+    if (this.heldSince !== undefined) this.#letGoAt = at;
+    this.heldSince = undefined;
   }
 
   /** The provider as the price book calls it. */
@@ -76,11 +98,14 @@ export class LiveRequest implements Exchange {
   }
 
   progress(seen: Progress): void {
+    const wasTold = this.inputIsTold;
     if (seen.usage) this.#reported = { ...this.#reported, ...seen.usage };
     if (seen.outputTokens !== undefined) this.#outputTokens = seen.outputTokens;
     this.#answerId ??= seen.answerId;
     this.#model ??= seen.model;
-    this.#meter.ticked(this);
+    this.#serviceTier = seen.serviceTier ?? this.#serviceTier;
+    this.#region = seen.region ?? this.#region;
+    this.#meter.ticked(this, !wasTold && this.inputIsTold);
   }
 
   settle(result: Settlement): void {
@@ -139,8 +164,8 @@ export class LiveRequest implements Exchange {
       reportedUsd: result?.reportedUsd,
       // A sample spends nobody's money; it is shown as the real dollars it plays.
       billing: this.incoming.upstream === 'sample' ? 'metered' : this.incoming.billing,
-      serviceTier: result?.serviceTier,
-      region: result?.region,
+      serviceTier: result?.serviceTier ?? this.#serviceTier,
+      region: result?.region ?? this.#region,
       outcome,
       sample: this.incoming.upstream === 'sample',
       prediction: this.prediction,

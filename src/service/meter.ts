@@ -6,13 +6,13 @@ import { asTheUserSays, type ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
 import { roughPlusMinus } from '../core/plusMinus.ts';
 import type { Billing, Observation, Priceable, Priced } from '../core/request.ts';
-import { noUsage, promptTokens } from '../core/usage.ts';
+import { noUsage, promptTokens, type Usage } from '../core/usage.ts';
 import type { Call, Exchange, GatewayMeter, Incoming, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { outcomeOf, type StoredRequest, sourceBits } from '../ledger/record.ts';
 import type { Change } from './changes.ts';
 import { Control } from './control/control.ts';
-import { reserveOf } from './control/reserve.ts';
+import { type Reserve, reserveOf } from './control/reserve.ts';
 import { Runaways } from './control/runaways.ts';
 import type { StoppedSpend } from './control/stopWatch.ts';
 import { HandOvers } from './handOvers.ts';
@@ -47,6 +47,8 @@ export interface MeterOptions {
 
 /** People need a moment to decide; agents' own limits are minutes. Milliseconds. */
 const usualPatience = 60_000;
+/** How often a streaming request is written down as far as it has come (ms). */
+const writeEvery = 1_000;
 /** Records older than this (ms) are history that is being read in: nobody is asked about a budget of then. */
 const recent = 10 * 60_000;
 
@@ -77,10 +79,8 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
       spending: this.spending,
       live,
       reserve: (request, prompt) =>
-        reserveOf(prompt, options.maxOutput(), (usage) => {
-          const { incoming, provider } = request;
-          return price({ provider, model: prompt.model, usage, counted: 'estimated', at: incoming.at }).cost;
-        }),
+        reserveOf(prompt, request.incoming.isReadable, options.maxOutput(), this.#pricesOf(request, prompt)),
+      letGo: (request, reserve) => this.#letGo(request, reserve),
       now,
       calendar,
       patience: options.patience ?? usualPatience,
@@ -131,8 +131,17 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     else request.read.then(() => request.identity && give(request.identity)).catch((error: unknown) => this.#failed(error));
   }
 
-  ticked(request: LiveRequest): void {
+  ticked(request: LiveRequest, inputTold: boolean): void {
     if (!request.identity) return;
+    const now = this.#options.now();
+    // So that little of it is forgotten if the service is killed.
+    if (request.stored && (inputTold || now - request.writtenAt >= writeEvery)) {
+      request.writtenAt = now;
+      const counted = request.inputIsTold ? 'reported' : 'estimated';
+      this.#take(request.observation(request.at, 'running', request.usageSoFar(), counted));
+    }
+    // Its prompt may cost less than was set aside for it.
+    if (inputTold) this.control.settled();
     this.#options.changed({ kind: 'request', id: request.incoming.id, task: request.identity.task });
     this.control.hold({ ...request.identity, request });
   }
@@ -152,10 +161,37 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     this.#options.problem('the meter failed on a request', error);
   }
 
+  /** Prices as a request may be billed: by the terms it asks for, or by the usual ones where the provider does not keep to them. The dearer counts. */
+  #pricesOf({ provider, at, terms }: LiveRequest, { model }: Prompt): (usage: Usage) => Pico | null {
+    const { price } = this.#options;
+    return (usage) => {
+      const plain = price({ provider, model, usage, counted: 'estimated', at }).cost;
+      if (terms.serviceTier === undefined && terms.region === undefined) return plain;
+      const asked = price({ provider, model, usage, counted: 'estimated', at, ...terms }).cost;
+      return asked === null || (plain !== null && plain > asked) ? plain : asked;
+    };
+  }
+
+  /** A request that was held over midnight belongs to the day in which it is sent. */
+  #letGo(request: LiveRequest, reserve: Reserve): void {
+    const { calendar, now, problem } = this.#options;
+    const before = calendar(request.at).day;
+    request.letGo(reserve, now());
+    if (calendar(request.at).day === before) return;
+    try {
+      this.#ledger.redate(`rq:${request.incoming.id}`, request.at);
+    } catch (error) {
+      problem('a request could not be put into the day in which it was sent', error);
+    }
+    this.spending.changed();
+  }
+
   #hasRead(request: LiveRequest, prompt: Prompt): void {
     request.prompt = prompt;
     const identity = prompt.problem && request.incoming.identity ? request.incoming.identity : prompt.identity;
-    request.identity = this.#mapped(honest(this.#begun(identity, prompt), request.incoming));
+    const begun = this.#begun(identity, prompt);
+    this.#trees.learn(begun.task, begun.parent);
+    request.identity = this.#mapped(honest(this.#placed(begun), request.incoming));
     const { task, parent } = request.identity;
     this.#trees.learn(task, parent);
     const previous = this.#previousOf(task, request.model);
@@ -184,6 +220,14 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     if (this.#ledger.task(identity.task)) return identity;
     const parent = this.#handOvers.giver(identity.agent, identity.task, opening);
     return parent === undefined ? identity : { ...identity, parent };
+  }
+
+  /** In the folder that its task, or the task that started it, is known to work in, where the request does not say it. */
+  #placed(identity: Identity): Identity {
+    if (identity.workspace !== undefined) return identity;
+    const known = [identity.task, identity.parent, this.#trees.rootOf(identity.task)];
+    const workspace = known.map((task) => task && this.#ledger.task(task)?.workspace).find((found) => found);
+    return workspace ? { ...identity, workspace } : identity;
   }
 
   #storeSettled(request: LiveRequest, result: Settlement): void {
@@ -292,10 +336,16 @@ function settledUsage(
   result: Settlement,
 ): { usage: Observation['usage']; counted: Observation['counted'] } {
   if (result.outcome === 'refused') return { usage: noUsage, counted: 'reported' };
-  if (result.usage && result.outcome === 'ok') return { usage: result.usage, counted: 'reported' };
+  if (result.usage && result.outcome === 'ok' && isLikely(result.usage, request))
+    return { usage: result.usage, counted: 'reported' };
   // A provider that answers with an error before anything else bills nothing.
   if (result.outcome === 'error' && result.status >= 400 && !request.answered) return { usage: noUsage, counted: 'reported' };
   return { usage: request.usageSoFar(), counted: 'estimated' };
+}
+
+/** Some proxies tell nothing but zeros. */
+function isLikely(usage: Usage, { prompt }: LiveRequest): boolean {
+  return promptTokens(usage) > 0 || (prompt?.tokens ?? 0) === 0;
 }
 
 function previousKey(task: string, model: string): string {

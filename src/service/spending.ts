@@ -46,6 +46,8 @@ export class Spending {
   keysOf({ agent, task, run, mode, workspace, request }: Spender): SpendKeys {
     const { trees, calendar, now } = this.#parts;
     const root = trees.rootOf(task);
+    // One that runs past midnight is the day's in which it was sent; one that waits would be the present one's.
+    const at = !request || request.waits ? now() : request.at;
     return {
       agent,
       mode: mode?.kind,
@@ -53,7 +55,7 @@ export class Spending {
       request: request?.incoming.id,
       run: run ?? root,
       root,
-      ...calendar(now()),
+      ...calendar(at),
     };
   }
 
@@ -73,17 +75,22 @@ export class Spending {
     return sum;
   }
 
-  /** Other requests on their way, and what they may still come to before they can be stopped. */
-  reservedOn(limit: BudgetLimit, but: LiveRequest): { readonly amount: bigint; readonly requests: number } {
+  /** Other requests on their way, and what they may still come to before they can be stopped. `mayCostLess`: of some it is not told yet what their prompt costs. */
+  reservedOn(
+    limit: BudgetLimit,
+    but: LiveRequest,
+  ): { readonly amount: bigint; readonly requests: number; readonly mayCostLess: boolean } {
     let requests = 0;
+    let mayCostLess = false;
     const amount = this.#sum(limit, (request) => {
       const { reserve } = request;
       if (request === but || request.waits) return 0n;
       requests++;
+      if (!request.inputIsTold) mayCostLess = true;
       if (!reserve || request.done) return 0n;
       return stillReserved(reserve, limit.unit, this.#inParts(request, limit.unit));
     });
-    return { amount, requests };
+    return { amount, requests, mayCostLess };
   }
 
   /** What requests on their way will come to whatever is done now: prompts whose price is not told yet, and answers that cannot be cut. */
@@ -133,9 +140,12 @@ export class Spending {
     return this.#parts.ledger.billingAnswers().get(identity.agent) ?? 'unknown';
   }
 
-  #amountOf({ provider, model, incoming }: LiveRequest, usage: Usage, unit: BudgetLimit['unit']): bigint {
+  #amountOf({ provider, model, at, terms }: LiveRequest, usage: Usage, unit: BudgetLimit['unit']): bigint {
     if (unit === 'tokens') return tokensOf(usage);
-    return this.#parts.price({ provider, model, usage, counted: 'estimated', at: incoming.at }).cost ?? 0n;
+    const asked = { provider, model, usage, counted: 'estimated', at } as const;
+    const { price } = this.#parts;
+    // Where its terms have no price, the usual one is the least that it costs.
+    return price({ ...asked, ...terms }).cost ?? price(asked).cost ?? 0n;
   }
 
   /** What waits to be let go has a row with what it is expected to cost, and costs nothing so far. */
@@ -145,9 +155,9 @@ export class Spending {
     return soFar - this.#storedOf(request, limit.unit);
   }
 
-  #storedOf({ stored, predictedInput }: LiveRequest, unit: BudgetLimit['unit']): bigint {
+  #storedOf({ stored }: LiveRequest, unit: BudgetLimit['unit']): bigint {
     if (unit === 'usd') return stored?.cost ?? 0n;
-    return stored === undefined ? 0n : tokensOf(predictedInput);
+    return stored === undefined ? 0n : tokensOf(stored.seen.usage);
   }
 
   #sum(limit: BudgetLimit, of: (request: LiveRequest) => bigint): bigint {
@@ -170,8 +180,7 @@ export class Spending {
         return this.#parts.trees.rootOf(identity.task) === root;
       case 'day':
       case 'month':
-        // One that runs past midnight is the day's in which it began, as its row is.
-        if (incoming.upstream === 'sample' || this.#parts.calendar(incoming.at)[scope] !== key) return false;
+        if (incoming.upstream === 'sample' || this.#parts.calendar(request.at)[scope] !== key) return false;
         return fitsOnly(only, { ...identity, mode: identity.mode?.kind });
     }
   }
@@ -193,7 +202,7 @@ export class Spending {
     switch (scope) {
       case 'day':
       case 'month':
-        return { kind: scope, only };
+        return { kind: scope, key, only };
       case 'run':
         // A task that tells no runs apart is one run.
         return key === root ? { kind: 'task', task: root } : { kind: 'run', task: root, run: key };

@@ -261,7 +261,7 @@ export class StateView {
     return stored
       .map((request) => {
         const cost = this.#parts.meter.spending.extraOf(request);
-        const usage = difference(request.waits ? noUsage : request.usageSoFar(), request.predictedInput);
+        const usage = difference(request.waits ? noUsage : request.usageSoFar(), request.stored?.seen.usage ?? noUsage);
         const error =
           cost < 0n ? -errorOf(-cost, 'estimated', request.prediction) : errorOf(cost, 'estimated', request.prediction);
         return { usage, cost, error };

@@ -9,6 +9,9 @@ export interface BodyFacts {
   readonly hiddenOutput: boolean;
   /** The lifetime of the cache writes the request asks for; absent where it asks for none. */
   readonly cacheWrite?: '5m' | '1h';
+  /** What it asks to be billed by, where that is said: `priority`, `fast`, … and where it is to be computed. */
+  readonly serviceTier?: string;
+  readonly region?: string;
   readonly messages: number;
   readonly tools: number;
   readonly images: number;
@@ -21,10 +24,17 @@ export function bodyFacts(root: Fields, protocol: string, model: string, images:
     maxOutput: maxOutputOf(root),
     hiddenOutput: hidesOutput(root, protocol, model),
     ...(cacheWrite ? { cacheWrite } : {}),
+    ...termsOf(root),
     messages: turnCount(root),
     tools: list(root.tools).length,
     images,
   };
+}
+
+function termsOf(root: Fields): Pick<BodyFacts, 'serviceTier' | 'region'> {
+  const tier = text(root.speed) === 'fast' ? 'fast' : text(root.service_tier);
+  const region = text(root.inference_geo);
+  return { ...(tier ? { serviceTier: tier } : {}), ...(region ? { region } : {}) };
 }
 
 function maxOutputOf(root: Fields): number | undefined {
@@ -42,8 +52,8 @@ function turnCount(root: Fields): number {
   return typeof root.input === 'string' ? 1 : 0;
 }
 
-/** OpenAI's reasoning families; what other makers think is streamed as text of its own. */
-const silentThinkers = /(?:^|\/)(?:o\d|gpt-[5-9]|codex)/;
+/** OpenAI's reasoning families and xAI's; Gemini's on an OpenAI-compatible address. What other makers think is streamed as text of its own. */
+const silentThinkers = /(?:^|\/)(?:o\d|gpt-[5-9]|codex|grok-[4-9](?!.*non-reasoning)|gemini-(?:2\.5|[3-9]))/;
 /** Gemini thinks from 2.5 on. */
 const silentGemini = /gemini-(?:2\.5|[3-9])/;
 
@@ -52,6 +62,8 @@ function hidesOutput(root: Fields, protocol: string, model: string): boolean {
     case 'openai-responses':
       return silentThinkers.test(model) && text(fields(root.reasoning).effort) !== 'none';
     case 'openai-chat':
+      // OpenRouter's words for: think, but do not show it.
+      if (fields(root.reasoning).exclude === true || root.include_reasoning === false) return true;
       return silentThinkers.test(model) && text(root.reasoning_effort) !== 'none';
     case 'gemini': {
       const thinking = fields(fields(root.generationConfig).thinkingConfig);

@@ -218,7 +218,7 @@ export async function bench(
     ask('the 100 newest requests of a task', (l) => l.requests({ task, limit: 100 }));
     ask('20 newest tasks', (l) => l.tasks({ limit: 20 }));
     ask('the week', (l) => l.week());
-    ask('spent this month (a budget check)', (l) => l.spent({ kind: 'month' }, 'metered'));
+    ask('spent this month (a budget check)', (l) => l.spent({ kind: 'month', key: '2026-11' }, 'metered'));
     ask('spent by a task tree (a budget check)', (l) => l.spent({ kind: 'task', task }, 'metered'));
     const live = Array.from({ length: 200 }, (_, i) => {
       const open = {

@@ -1,3 +1,4 @@
+import { limitId } from '../../core/budget.ts';
 import type { Prompt, Refusal } from '../../gateway/meter.ts';
 import type { LiveRequest } from '../liveRequest.ts';
 import type { Spender } from '../spending.ts';
@@ -30,6 +31,10 @@ type Verdict =
 /** Which requests may be sent: what each may come to is set aside before it leaves. */
 export class Admission {
   readonly #parts: AdmissionParts;
+  /** Requests that are held for the same answer, by the question's id. */
+  readonly #asking = new Map<string, Set<LiveRequest>>();
+  /** Trees whose next request may pass what one may cost. */
+  readonly #passes = new Set<string>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -45,6 +50,19 @@ export class Admission {
    * does not fit an `ask` budget is held until someone has decided. Nobody is held longer than `patience`, or than the client would wait.
    */
   async admit(request: LiveRequest, prompt: Prompt): Promise<Refusal | undefined> {
+    try {
+      return await this.#admit(request, prompt);
+    } finally {
+      this.#asksNoMore(request);
+    }
+  }
+
+  /** The next request of a tree may cost more than one may. */
+  passNext(root: string): void {
+    this.#passes.add(root);
+  }
+
+  async #admit(request: LiveRequest, prompt: Prompt): Promise<Refusal | undefined> {
     const { now, patience, changed } = this.#parts;
     const client = clientPatience(request) ?? othersPatience;
     const since = now();
@@ -54,9 +72,7 @@ export class Admission {
       if (request.done) return undefined;
       const verdict = this.#judge(request, prompt);
       if (verdict.kind === 'go') {
-        request.reserve = verdict.reserve;
-        request.waits = false;
-        request.heldSince = undefined;
+        this.#parts.letGo(request, verdict.reserve);
         return undefined;
       }
       if (verdict.kind === 'refuse') return refusalOf(verdict.stop);
@@ -80,7 +96,7 @@ export class Admission {
   }
 
   #judge(request: LiveRequest, prompt: Prompt): Verdict {
-    const { spending, reserve, killSwitch } = this.#parts;
+    const { spending, reserve, killSwitch, budgets } = this.#parts;
     const need = reserve(request, prompt);
     const place = request.identity;
     if (!place) return { kind: 'go', reserve: need };
@@ -88,31 +104,52 @@ export class Admission {
     const stop = killSwitch.of(place.task);
     if (stop) return { kind: 'refuse', stop };
     let wait: Verdict | undefined;
-    for (const limit of this.#parts.budgets.binding(spending.keysOf({ ...place, request }))) {
+    for (const limit of budgets.binding(spending.keysOf({ ...place, request }))) {
       // A subscription's request costs no real money.
       if (!spending.counts(limit, request)) continue;
       const spent = spending.spentOn(limit);
       const others = spending.reservedOn(limit, request);
-      if (spent + others.amount + wholeReserve(need, limit.unit) <= limit.limit) continue;
+      const whole = wholeReserve(need, limit.unit);
+      if (spent + others.amount + whole <= limit.limit) continue;
+      if (limit.scope === 'request' && this.#passes.delete(limit.root)) {
+        budgets.letRun(limitId(limit));
+        continue;
+      }
       const crossing: Crossing = { limit, level: 'exceeded', spent };
-      // What is on its way was let go and may cost less than was set aside for it: it is not cut for a request that comes after it.
-      if (others.requests > 0) wait ??= { kind: 'wait', for: 'others', crossing };
+      // What is on its way was let go and may cost less than was set aside for it: it is not cut for a request that comes after it. Where it is spent already, nothing is to be waited for.
+      if (others.requests > 0 && (others.mayCostLess || spent + whole <= limit.limit))
+        wait ??= { kind: 'wait', for: 'others', crossing };
       else if (limit.action === 'stop') return { kind: 'refuse', stop: killSwitch.stopAt(place, crossing) };
       else wait = { kind: 'wait', for: 'person', crossing };
     }
     return wait ?? { kind: 'go', reserve: need };
   }
 
-  /** A request is held for someone's answer: asks, unless the very question is open already. */
+  /** A request is held for someone's answer: asks, unless the very question is open already, or another is held for its answer. */
   #askToGoOn(request: LiveRequest, crossing: Crossing): void {
-    const { trees, changed } = this.#parts;
-    if (!request.identity || request.asked) return;
-    request.asked = true;
+    const { trees, changed, alerts } = this.#parts;
+    if (!request.identity) return;
     const root = trees.rootOf(request.identity.task);
+    const id = `held:${limitId(crossing.limit)}`;
+    const asking = this.#asking.get(id);
+    if (asking) {
+      asking.add(request);
+      return;
+    }
+    this.#asking.set(id, new Set([request]));
     const alert = alertOf(crossing, root);
-    if (this.#parts.alerts.all.some(({ id }) => id === alert.id)) return;
-    this.#parts.alerts.add({ ...alert, id: `held:${request.incoming.id}`, kind: 'held' });
+    if (alerts.all.some((one) => one.id === alert.id)) return;
+    alerts.add({ ...alert, id, kind: 'held' });
     changed({ kind: 'task', task: request.identity.task });
+  }
+
+  /** Once nobody is held for it any more, a question is none. */
+  #asksNoMore(request: LiveRequest): void {
+    for (const [id, held] of this.#asking) {
+      if (!held.delete(request) || held.size > 0) continue;
+      this.#asking.delete(id);
+      if (this.#parts.alerts.claim(id) && request.identity) this.#parts.changed({ kind: 'task', task: request.identity.task });
+    }
   }
 
   /** Past the limits that a held request has no room under; those that nobody was asked about hold on. */
@@ -123,7 +160,8 @@ export class Admission {
     const need = reserve(request, prompt);
     for (const limit of this.#parts.budgets.binding(spending.keysOf({ ...identity, request }))) {
       const isAsked = limit.action === 'ask' && spending.counts(limit, request);
-      if (isAsked && spending.spentOn(limit) + wholeReserve(need, limit.unit) > limit.limit) this.#parts.budgets.letRun(limit);
+      if (isAsked && spending.spentOn(limit) + wholeReserve(need, limit.unit) > limit.limit)
+        this.#parts.budgets.letRun(limitId(limit));
     }
   }
 }

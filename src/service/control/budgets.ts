@@ -6,6 +6,7 @@ import {
   type BudgetOnly,
   budgetLevel,
   fitsOnly,
+  limitId,
   onlyText,
   worseLevel,
 } from '../../core/budget.ts';
@@ -131,7 +132,7 @@ export class Budgets {
 
   /** Limits that may hold or stop, but for those to which the user said "let it run". */
   binding(keys: SpendKeys): readonly Limit[] {
-    return this.limits(keys).filter((budget) => budget.action !== 'warn' && !this.#store.isRaised(letRunId(budget)));
+    return this.limits(keys).filter((budget) => budget.action !== 'warn' && !this.#store.isRaised(letRunName(limitId(budget))));
   }
 
   /** The `stop` budget that is used up, or will be by what nothing can cut any more (`committed`), unless the user said "let it run" to it. */
@@ -144,9 +145,9 @@ export class Budgets {
     return undefined;
   }
 
-  /** The user lets a task tree go on past this limit; a later, other limit asks again, and a day's or month's holds for all other tasks. */
-  letRun(budget: BudgetLimit): void {
-    this.#store.raise(letRunId(budget));
+  /** The user lets a task tree go on past the limit of this id (`limitId`); a later, other limit asks again, and a day's or month's holds for all other tasks. */
+  letRun(id: string): void {
+    this.#store.raise(letRunName(id));
   }
 }
 
@@ -203,6 +204,6 @@ function narrowness({ scope, only }: Budget): number {
   return Object.values((only ?? {}) satisfies BudgetOnly).filter((word) => word !== undefined).length;
 }
 
-function letRunId(budget: BudgetLimit): string {
-  return `let-run:${budget.root}:${alertId(budget, 'exceeded')}`;
+function letRunName(id: string): string {
+  return `let-run:${id}`;
 }

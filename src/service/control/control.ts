@@ -1,4 +1,4 @@
-import { type BudgetLimit, budgetLevel } from '../../core/budget.ts';
+import { type BudgetLimit, budgetLevel, limitId } from '../../core/budget.ts';
 import { picoToUsd } from '../../core/money.ts';
 import type { Runaway } from '../../core/runaway.ts';
 import type { StopResult } from '../../protocol/api.ts';
@@ -12,7 +12,7 @@ import { Budgets, nameOf, type SpendKeys } from './budgets.ts';
 import { alertOf, isAnswered, isLimitOf, rowOf } from './crossing.ts';
 import { KillSwitch } from './killSwitch.ts';
 import type { ControlParts } from './parts.ts';
-import { refusalOf } from './stops.ts';
+import { refusalOf, type Stop } from './stops.ts';
 import { Waiting } from './waiting.ts';
 
 /** Budgets: what a task may still spend, who is asked, and what the answers do. */
@@ -100,8 +100,19 @@ export class Control {
     this.#budgets.set({ ...budget, scope });
     if (JSON.stringify(this.#budgets.all) === before) return;
     this.audit.add({ at: this.#parts.now(), what: 'budget', by: 'user', budget: { ...budget, scope }, reason });
-    for (const { by, root } of this.killSwitch.all) {
-      if (by === 'budget' && !this.#wouldStillStop(root)) this.killSwitch.release(root);
+    for (const stop of this.killSwitch.all) {
+      if (stop.by !== 'budget' || this.#wouldStillStop(stop)) continue;
+      const { root } = stop;
+      this.killSwitch.release(root);
+      const spentUsd = picoToUsd(spending.tree(root));
+      this.audit.add({
+        at: this.#parts.now(),
+        what: 'resumed',
+        by: 'user',
+        task: root,
+        spentUsd,
+        reason: 'the budget was changed',
+      });
     }
     for (const request of live) if (request.identity) this.hold({ ...request.identity, request });
     this.#waiting.wake();
@@ -130,17 +141,14 @@ export class Control {
     return this.#budgets.limits(this.#lastKeysOf(task)).map((limit) => rowOf(limit, spending.spentOn(limit)));
   }
 
-  #wouldStillStop(root: string): boolean {
+  #wouldStillStop(stop: Stop): boolean {
     const { spending } = this.#parts;
-    const keys = this.#lastKeysOf(root);
-    const stop = this.killSwitch.of(root);
+    const keys = this.#lastKeysOf(stop.root);
+    // The task may have begun another run since.
+    const then = stop.scope === 'run' || stop.scope === 'request' ? { ...keys, [stop.scope]: stop.limitKey } : keys;
     // What it was stopped at may not be used up: its next request did not fit.
-    return this.#budgets
-      .binding(keys)
-      .some(
-        (limit) =>
-          budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded' || (stop !== undefined && isLimitOf(stop, limit)),
-      );
+    if (this.#budgets.binding(then).some((limit) => isLimitOf(stop, limit))) return true;
+    return this.#budgets.binding(keys).some((limit) => budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded');
   }
 
   /** How a task tree stands against its budgets. */
@@ -169,11 +177,15 @@ export class Control {
     const held = [...live].filter(
       (request) => request.heldSince !== undefined && request.identity && trees.rootOf(request.identity.task) === root,
     );
-    for (const limit of this.#budgets.binding(this.#lastKeysOf(task))) {
-      const isUsedUp = budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded';
-      if (isUsedUp || (stop && isLimitOf(stop, limit))) this.#budgets.letRun(limit);
-    }
+    const usedUp = this.#budgets
+      .binding(this.#lastKeysOf(task))
+      .filter((limit) => budgetLevel(spending.spentOn(limit), limit.limit) === 'exceeded');
+    for (const limit of usedUp) this.#budgets.letRun(limitId(limit));
+    if (stop?.limitId) this.#budgets.letRun(stop.limitId);
+    // The request that was refused comes again under another name.
+    if (stop?.scope === 'request') this.admission.passNext(root);
     for (const request of held) this.admission.letGo(request);
+    if (usedUp.length === 0 && held.length === 0 && !stop?.limitId) return;
     this.audit.add({ at: now(), what: 'let run', by: 'user', task: root, spentUsd: picoToUsd(spending.tree(root)), reason });
     this.alerts.dropTask(root);
     this.#waiting.wake();

@@ -1,4 +1,4 @@
-import { type BudgetLimit, onlyText } from '../../core/budget.ts';
+import { type BudgetLimit, limitId, onlyText } from '../../core/budget.ts';
 import { picoToUsd } from '../../core/money.ts';
 import type { LimitRow } from '../../protocol/budget.ts';
 import type { BudgetAlert } from '../../protocol/state.ts';
@@ -8,13 +8,12 @@ import type { Stop } from './stops.ts';
 /** The stop of a tree that would spend past a limit. */
 export function stopOf({ limit, spent }: Crossing, root: string, at: number): Stop {
   const { scope, key, unit } = limit;
-  const period = scope === 'day' || scope === 'month' ? key : undefined;
-  return { root, at, by: 'budget', spent, limit: limit.limit, unit, scope, period };
+  return { root, at, by: 'budget', spent, limit: limit.limit, unit, scope, limitKey: key, limitId: limitId(limit) };
 }
 
 /** Whether it was this limit that led to a stop. */
-export function isLimitOf(stop: Stop, { limit, unit, scope }: BudgetLimit): boolean {
-  return limit === stop.limit && unit === stop.unit && (stop.scope === undefined || scope === stop.scope);
+export function isLimitOf(stop: Stop, limit: BudgetLimit): boolean {
+  return limitId(limit) === stop.limitId;
 }
 
 /** Nobody is asked whether to stop what is stopped; a day's or month's limit is about other tasks too. */

@@ -63,9 +63,9 @@ export class KillSwitch {
     clearTimeout(this.#timer);
     const of = calendar(now());
     let left = false;
-    for (const { root, scope, period } of this.#stops.all) {
-      if (period === undefined || (scope !== 'day' && scope !== 'month')) continue;
-      if (period === of[scope]) left = true;
+    for (const { root, scope, limitKey } of this.#stops.all) {
+      if (scope !== 'day' && scope !== 'month') continue;
+      if (limitKey === of[scope]) left = true;
       else {
         const spentUsd = picoToUsd(spending.tree(root));
         this.release(root);
@@ -165,7 +165,8 @@ function watchOf({ now, trees, live, ledger, changed }: ControlParts): StopWatch
     rootOf: (task) => trees.rootOf(task),
     passes: (root) =>
       [...live].some(({ identity }) => identity && trees.rootOf(identity.task) === root) ||
-      last(root).some(({ source }) => source === 'gateway'),
+      // What came last tells how it works now: an agent may have been started anew beside the gateway.
+      last(root)[0]?.source === 'gateway',
     moments: (root) => last(root).map(({ at }) => at),
     changed: (task) => changed({ kind: 'task', task }),
   });

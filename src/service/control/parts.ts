@@ -12,6 +12,8 @@ export interface ControlParts {
   readonly spending: Spending;
   readonly live: ReadonlySet<LiveRequest>;
   readonly reserve: (request: LiveRequest, prompt: Prompt) => Reserve;
+  /** A request that had to wait for a verdict goes now, and may come to so much. */
+  readonly letGo: (request: LiveRequest, reserve: Reserve) => void;
   readonly now: () => number;
   /** Names of the local day and month of a moment. */
   readonly calendar: (at: number) => { readonly day: string; readonly month: string };

@@ -22,12 +22,17 @@ const assumedMaxOutput = 16_000;
 /**
  * A request is reserved before it is sent, so that parallel ones cannot pass a limit together. Its whole prompt counts as not found in any cache, written
  * at the dearest lifetime it asks for. An answer that streams where everyone can see it is cut at the limit, so a margin is enough; of one that does not stream, or
- * thinks unseen, as much as it is allowed. `cap`: the longest answer the user reckons with. A model without a price reserves tokens only.
+ * thinks unseen, as much as it is allowed. `isReadable`: we can follow how its answer streams. `cap`: the longest answer the user reckons with. A model without a price reserves tokens only.
  */
-export function reserveOf(prompt: Prompt, cap: number | undefined, price: (usage: Usage) => Pico | null): Reserve {
+export function reserveOf(
+  prompt: Prompt,
+  isReadable: boolean,
+  cap: number | undefined,
+  price: (usage: Usage) => Pico | null,
+): Reserve {
   const tokens = Math.ceil(prompt.tokens * (1 + (prompt.plusMinus ?? 0)));
   const allowed = Math.min(prompt.maxOutput ?? assumedMaxOutput, cap ?? Number.POSITIVE_INFINITY);
-  const canBeCut = prompt.stream && !prompt.body?.hiddenOutput;
+  const canBeCut = isReadable && prompt.stream && !prompt.body?.hiddenOutput;
   const output = canBeCut ? Math.min(cutMargin, allowed) : allowed;
   const inputs = [
     usage({ uncachedInput: tokens }),

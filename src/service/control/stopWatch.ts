@@ -162,6 +162,8 @@ export class StopWatch implements Disposable {
     if (!this.#wasOnTheWay(watched, spend)) {
       watched.row.paid += 1;
       watched.row.state = 'spending';
+      // It does not pass the gateway any more, which was all that stood in its way.
+      if (watched.row.way === 'gateway' && watched.row.asked === null) this.#ask(watched);
     }
     this.#told(root);
   }

@@ -1,22 +1,9 @@
-import type { BudgetScope } from '../../core/budget.ts';
 import { picoToUsd } from '../../core/money.ts';
 import type { Refusal } from '../../gateway/meter.ts';
+import type { KeptStop } from '../../ledger/kept.ts';
 
-/** Who or what stopped a task tree, and at what cost. Kept in the ledger, so that a restart does not set it free. */
-export interface Stop {
-  readonly root: string;
-  readonly at: number;
-  readonly by: 'user' | 'budget' | 'runaway';
-  readonly spent: bigint;
-  /** The limit that was reached, for `budget`. */
-  readonly limit?: bigint;
-  /** What `spent` and `limit` are: pico-dollars or tokens. */
-  readonly unit: 'usd' | 'tokens';
-  /** What that limit is for. */
-  readonly scope?: BudgetScope | undefined;
-  /** The day or month that it is for: with it the stop is over. */
-  readonly period?: string | undefined;
-}
+/** Kept in the ledger, so that a restart does not set the tree free. */
+export type Stop = KeptStop;
 
 /** Where stops are kept. */
 export interface StopStore {
@@ -77,9 +64,9 @@ export function refusalOf(stop: Stop): Refusal {
     const why =
       stop.limit !== undefined && stop.spent < stop.limit
         ? `what is left of ${whose(stop)} budget${of} does not cover its next request`
-        : stop.period === undefined
-          ? `this task has reached its budget${of}`
-          : `${whose(stop)} budget${of} is used up`;
+        : stop.scope === 'day' || stop.scope === 'month'
+          ? `${whose(stop)} budget${of} is used up`
+          : `${reached(stop)}${of}`;
     return {
       reason: 'budget',
       message: `Spend Meter: ${why} (spent ${amount(stop.spent, stop.unit)}). Nothing more is sent. To go on, raise the budget or run "Spend Meter: Resume task" in VS Code.`,
@@ -97,9 +84,24 @@ export function refusalOf(stop: Stop): Refusal {
   };
 }
 
-function whose({ scope, period }: Stop): string {
-  if (period === undefined) return "this task's";
-  return scope === 'day' ? "today's" : "this month's";
+function whose({ scope }: Stop): string {
+  switch (scope) {
+    case 'day':
+      return "today's";
+    case 'month':
+      return "this month's";
+    case 'run':
+      return "this run's";
+    case 'request':
+      return "one request's";
+    default:
+      return "this task's";
+  }
+}
+
+function reached({ scope }: Stop): string {
+  if (scope === 'request') return 'a request has reached the budget for one';
+  return scope === 'run' ? 'this run has reached its budget' : 'this task has reached its budget';
 }
 
 /** Status codes that some agents look for in the words of an error, and then send the request again for ever. */

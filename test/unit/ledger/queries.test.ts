@@ -41,7 +41,7 @@ describe('ledger: totals', () => {
     assert.deepEqual([total.planUsd, total.unknownUsd], ['0.01', '0.01']);
     assert.equal(ledger.task('codex:t')?.billing, 'plan');
     assert.equal(ledger.requests({ task: 'codex:t' })[0]?.billing, 'plan');
-    assert.equal(ledger.spent({ kind: 'day' }, 'plan'), 10_000_000_000n);
+    assert.equal(ledger.spent({ kind: 'day', key: '2026-11-25' }, 'plan'), 10_000_000_000n);
     assert.equal(ledger.spent({ kind: 'task', task: 'codex:t' }, 'plan'), 10_000_000_000n);
     assert.equal(ledger.spending('today').filter((sum) => sum.billing === 'plan').length, 1);
     ledger.setBilling('codex', 'unknown');
@@ -54,7 +54,7 @@ describe('ledger: totals', () => {
     assert.equal(ledger.total('all').requests, 0);
     assert.deepEqual(ledger.byAgent('all'), []);
     assert.equal(ledger.week().dearestTask, null);
-    assert.equal(ledger.spent({ kind: 'month' }, 'metered'), 0n);
+    assert.equal(ledger.spent({ kind: 'month', key: '2026-11' }, 'metered'), 0n);
     assert.equal(ledger.spent({ kind: 'task', task: 'sample:1' }, 'metered'), 10_000_000_000n);
     assert.equal(ledger.spent({ kind: 'run', task: 'sample:1', run: 'r' }, 'metered'), 10_000_000_000n);
     assert.equal(ledger.task('sample:1')?.sample, true);

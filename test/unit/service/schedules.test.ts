@@ -71,7 +71,17 @@ class Run {
       identity,
     };
     this.exchange = meter.open(
-      { id, at: 0, protocol: 'anthropic', upstream: 'p', path: '/v1/messages', headers: {}, billing: 'metered', identity },
+      {
+        id,
+        at: 0,
+        protocol: 'anthropic',
+        upstream: 'p',
+        path: '/v1/messages',
+        isReadable: true,
+        headers: {},
+        billing: 'metered',
+        identity,
+      },
       Promise.resolve(prompt),
     );
     this.admission = Promise.resolve(this.exchange.admission());
