@@ -191,6 +191,55 @@ describe('a cut in mid-stream', () => {
     assert.deepEqual([settled?.outcome, settled?.outputTokens], ['cut', text.tokens]);
   });
 
+  it('asks for plain answers where a budget may end them, and for what the agent asks for otherwise', async () => {
+    const encodings: unknown[] = [];
+    const answer = (req: http.IncomingMessage, res: http.ServerResponse): void => {
+      encodings.push(req.headers['accept-encoding']);
+      res.end('{}');
+    };
+    for (const rules of [{}, { admission: () => Promise.resolve(undefined) }]) {
+      await using rig = await startRig(answer, rules);
+      await ask(`${rig.base}/${text.path}`, { body: '{}', headers: { 'accept-encoding': 'gzip, br' } });
+    }
+    assert.deepEqual(encodings, ['gzip, br', 'identity']);
+  });
+
+  for (const how of ['ends', 'breaks off'] as const) {
+    it(`is heeded in a last event that has no blank line behind it, and harms nobody: the provider ${how}`, async () => {
+      const last = text.before.slice(0, text.before.lastIndexOf('event: '));
+      const rest = text.before.slice(last.length).trimEnd();
+      await using rig = await startRig(
+        (_req, res) => {
+          res.writeHead(200, { 'content-type': 'text/event-stream' });
+          res.write(last + rest);
+          if (how === 'ends') res.end('\n');
+          else setImmediate(() => res.destroy());
+        },
+        { progress: (exchange, { outputTokens }) => outputTokens === text.tokens && exchange.stop(note) },
+      );
+      const reply = await ask(`${rig.base}/${text.path}`, { body: '{}' });
+      assert.deepEqual(reply.body.toString().split(/\n{2,}/), `${last + rest}\n\n${text.ending}`.split(/\n{2,}/));
+      const settled = await rig.exchanges[0]?.settled;
+      assert.deepEqual([settled?.outcome, settled?.outputTokens], ['cut', text.tokens]);
+      assert.equal((await ask(`${rig.base}/${text.path}`, { body: '{}' })).status, 200);
+    });
+  }
+
+  it('takes hold within a piece that carries many events', async () => {
+    const events = text.before.split(/(?<=\n\n)/);
+    const word = events.at(-1) ?? '';
+    const each = text.tokens / events.filter((event) => event.includes('_delta')).length;
+    const { rig, closed } = await hanging(text.before + word.repeat(2_000), {
+      progress: (exchange, { outputTokens = 0 }) => outputTokens >= 100 && exchange.stop(note),
+    });
+    const reply = await ask(`${rig.base}/${text.path}`, { body: '{}' });
+    await closed();
+    const settled = await rig.exchanges[0]?.settled;
+    assert.ok(Number(settled?.outputTokens) <= 100 + 50, `${settled?.outputTokens} of ${2_000 * each}`);
+    assert.match(reply.body.toString(), /"type":"message_stop"/);
+    await rig[Symbol.asyncDispose]();
+  });
+
   it('comes too late for an answer that is over', async () => {
     await using rig = await startRig((_req, res) => res.end('{}'));
     await ask(`${rig.base}/anthropic/v1/messages`, { body: '{}' });
