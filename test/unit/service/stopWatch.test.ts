@@ -158,6 +158,15 @@ describe('the watch over stops', () => {
     watch.dispose();
   });
 
+  it('tells the agent in another way when it spends past the gateway that should refuse it', () => {
+    const { watch, later, spend } = watched({ passes: true });
+    watch.begin(root);
+    later(1_000);
+    watch.saw(spend());
+    assert.deepEqual([watch.get(root)?.state, watch.get(root)?.asked], ['spending', 'cancel']);
+    watch.dispose();
+  });
+
   it('ends with the stop', () => {
     const { watch, spend } = watched();
     watch.begin(root);
