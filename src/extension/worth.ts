@@ -1,13 +1,16 @@
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Query } from '../protocol/query.ts';
-import type { Commit, Worth } from '../protocol/views.ts';
+import type { Worth } from '../protocol/views.ts';
 import type { ServiceApi } from './client/api.ts';
-import { type History, historyOf } from './git.ts';
+import { commitsOf } from './commits.ts';
+import { historyOf } from './git.ts';
 import { momentsOf } from './moments.ts';
 
 /** Folders of a window that git is asked about. */
 const mostFolders = 5;
+/** Commits of a folder that are listed: the newest. */
+const mostCommits = 200;
 
 /** What was spent in the folders of this window before each commit, and on each branch. */
 export async function worthOf(api: ServiceApi, query: Query): Promise<Worth> {
@@ -26,33 +29,17 @@ export async function worthOf(api: ServiceApi, query: Query): Promise<Worth> {
       continue;
     }
     const { from, to } = momentsOf(query, Date.now());
-    const history = await historyOf(workspace, from, to, { env: process.env, signal: AbortSignal.timeout(15_000) });
+    const history = await historyOf(workspace, from, { env: process.env, signal: AbortSignal.timeout(15_000) });
     if (typeof history === 'string') {
       silent.push({ workspace, why: history });
       continue;
     }
-    commits.push(...(await costsOf(api, workspace, history, from)));
-    const { byBranch } = await api.where({ ...query, workspace });
+    const own = await commitsOf(api, query, workspace, history, { from, to });
+    const { byBranch } = await api.where({ ...query, workspace: query.workspace ?? workspace });
+    commits.push(...own.slice(-mostCommits));
     for (const { key, total } of byBranch) {
-      branches.push({ workspace, branch: key, total, commits: history.commits.filter(({ branch }) => branch === key).length });
+      branches.push({ workspace, branch: key, total, commits: own.filter(({ branch }) => branch === key).length });
     }
   }
   return { query, silent, commits: commits.sort((a, b) => b.at - a.at), branches };
-}
-
-/** Branch by branch, the time between a commit and the one before it; what no branch is told of belongs to the one checked out. */
-async function costsOf(api: ServiceApi, workspace: string, { head, commits }: History, from: number): Promise<Commit[]> {
-  const names = [...new Set(commits.map(({ branch }) => branch))];
-  const costs = await Promise.all(
-    names.map(async (branch) => {
-      const own = commits.filter((commit) => commit.branch === branch);
-      const edges = [Math.min(from, (own[0]?.at ?? from) - 1), ...own.map(({ at }) => at)];
-      const { slices } = await api.slices({ workspace, edges, untold: branch === head, ...(branch ? { branch } : {}) });
-      return own.flatMap((commit, i): Commit[] => {
-        const cost = slices[i];
-        return cost ? [{ ...commit, workspace, cost }] : [];
-      });
-    }),
-  );
-  return costs.flat();
 }

@@ -1,4 +1,5 @@
 import type { Range } from './days.ts';
+import type { Dim } from './dims.ts';
 import { sumsOfRows } from './rebuild.ts';
 import { picoOf } from './record.ts';
 import { sumColumns } from './schema.ts';
@@ -90,39 +91,27 @@ function sumOfAll(agents: ReadonlyMap<string, Totals>): Totals {
   return all;
 }
 
-/** A folder with what lies below it; on one branch, with or without what no branch is told of. */
-export interface Place {
-  readonly workspace: string;
-  readonly branch?: string | undefined;
-  readonly untold: boolean;
-}
-
-/** Requests of a place, summed between ascending moments. */
-export function slices(selections: Selections, { workspace, branch, untold }: Place, edges: readonly number[]): SliceShape[] {
-  const [from = 0, to = 0] = [edges[0], edges.at(-1)];
-  const dims = selections.dims.all().flatMap(([n, dim]) => {
-    const inside =
-      dim.workspace === workspace || dim.workspace.startsWith(`${workspace}/`) || dim.workspace.startsWith(`${workspace}\\`);
-    const onBranch = dim.branch === '' ? untold : branch === undefined || dim.branch === branch;
-    return !dim.sample && inside && onBranch ? [n] : [];
-  });
-  const found = Array.from({ length: Math.max(0, edges.length - 1) }, () => ({ requests: 0, money: new MoneySum() }));
-  if (dims.length === 0) return found.map(sliceShape);
-  const rows = selections.db
-    .sql('SELECT at, dim, cost FROM requests WHERE at > ? AND at <= ? AND dim IN (SELECT value FROM json_each(?)) ORDER BY at')
-    .all(from, to, JSON.stringify(dims));
+/** Requests of a folder and what lies below it by branch, summed between ascending moments; the selection's own time does not count. */
+export function slices(selections: Selections, selection: Selection, workspace: string, edges: readonly number[]): SliceShape[] {
+  const [first = 0, last = 0] = [edges[0], edges.at(-1)];
+  const isInside = (dim: Dim): boolean =>
+    dim.workspace === workspace || dim.workspace.startsWith(`${workspace}/`) || dim.workspace.startsWith(`${workspace}\\`);
+  // A moment itself still belongs to what ends with it.
+  const { where, values } = selections.between(selection, { from: first + 1, to: last + 1 }, isInside);
+  const rows = selections.db.sql(`SELECT at, dim, cost FROM requests WHERE ${where} ORDER BY at`).all(...values);
+  const found = new Map<
+    string,
+    { readonly slice: number; readonly branch: string; requests: number; readonly money: MoneySum }
+  >();
   let slice = 0;
   for (const row of rows) {
-    while (slice < found.length - 1 && Number(row.at) > (edges[slice + 1] ?? 0)) slice++;
-    const dim = selections.dims.get(Number(row.dim));
-    const one = found[slice];
-    if (!one) break;
+    while (Number(row.at) > (edges[slice + 1] ?? last)) slice++;
+    const { agent, billing, branch } = selections.dims.get(Number(row.dim));
+    const key = `${slice}\0${branch}`;
+    const one = found.get(key) ?? { slice, branch, requests: 0, money: new MoneySum() };
+    found.set(key, one);
     one.requests++;
-    one.money.add(billingOf(dim.billing, dim.agent, selections.answers()), picoOf(row.cost) ?? 0n);
+    one.money.add(billingOf(billing, agent, selections.answers()), picoOf(row.cost) ?? 0n);
   }
-  return found.map(sliceShape);
-}
-
-function sliceShape({ requests, money }: { readonly requests: number; readonly money: MoneySum }): SliceShape {
-  return { requests, ...money.shape() };
+  return [...found.values()].map(({ money, ...rest }) => ({ ...rest, ...money.shape() }));
 }

@@ -29,10 +29,17 @@ export interface Scope {
   readonly values: readonly SQLInputValue[];
 }
 
+/** Milliseconds since the epoch; `to` is outside. */
+export interface Moments {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A task with everything below it. */
 const treeOf = 'SELECT n FROM tree';
 export const withTree =
   'WITH RECURSIVE tree(n) AS (SELECT n FROM tasks WHERE id = ? UNION SELECT t.n FROM tasks t JOIN tree ON t.parent = tree.n)';
+const inTree = `task IN (${withTree} ${treeOf})`;
 
 const rowSums = sumColumns.map((name, i) => `${sumsOfRows[i]} AS ${name}`).join(', ');
 const quarter = 15 * 60_000;
@@ -88,15 +95,17 @@ export class Selections {
   /** A condition for the few rows that an index of their own knows. Samples are in no range, but in their own task. */
   scope(selection: Selection, passes?: (dim: Dim) => boolean): Scope {
     const { range, task } = selection;
+    if (task === undefined) return this.between(selection, this.days.moments(this.days.span(range, this.now())), passes);
     const dims = this.#dimsOf(selection, passes);
-    if (task !== undefined) {
-      return {
-        where: `task IN (${withTree} ${treeOf}) AND dim IN (SELECT value FROM json_each(?))`,
-        values: [task, dims],
-      };
-    }
-    const { from, to } = this.days.moments(this.days.span(range, this.now()));
-    return { where: 'at >= ? AND at < ? AND dim IN (SELECT value FROM json_each(?))', values: [from, to, dims] };
+    return { where: `${inTree} AND dim IN (SELECT value FROM json_each(?))`, values: [task, dims] };
+  }
+
+  /** The same between two moments (ms, the last is outside), whatever the range. */
+  between(selection: Selection, { from, to }: Moments, passes?: (dim: Dim) => boolean): Scope {
+    const { task } = selection;
+    const dims = this.#dimsOf(selection, passes);
+    const time = { where: 'at >= ? AND at < ? AND dim IN (SELECT value FROM json_each(?))', values: [from, to, dims] };
+    return task === undefined ? time : { where: `${inTree} AND ${time.where}`, values: [task, ...time.values] };
   }
 
   /** A condition on `tasks t`: those with a request in the range that fits. `with` goes in front of the query. */

@@ -188,5 +188,7 @@ export interface PlanShape {
 }
 
 export interface SliceShape extends MoneyShape {
+  slice: number;
+  branch: string;
   requests: number;
 }

@@ -1,7 +1,7 @@
 import type { Priceable, Priced } from '../core/request.ts';
 import { groupedBy, keyOf, totalOf } from './breakdown.ts';
 import type { Dim } from './dims.ts';
-import { type Place, plan, slices } from './planQueries.ts';
+import { plan, slices } from './planQueries.ts';
 import type { RequestQueries } from './requestQueries.ts';
 import type { Selection, Selections } from './selection.ts';
 import type { BreakdownShape, PlanShape, RequestShape, SliceShape, WhereShape, WhyShape } from './shapes.ts';
@@ -64,9 +64,9 @@ export class Views {
     return plan(this.#selections, selection);
   }
 
-  /** What a workspace cost between moments: one more moment than answers. */
-  slices(place: Place, edges: readonly number[]): SliceShape[] {
-    return slices(this.#selections, place, edges);
+  /** What a folder cost between ascending moments, by branch. */
+  slices(selection: Selection, workspace: string, edges: readonly number[]): SliceShape[] {
+    return slices(this.#selections, selection, workspace, edges);
   }
 
   /** The requests behind a row, newest first. */

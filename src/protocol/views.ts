@@ -121,16 +121,20 @@ export const planSchema = z.object({
   ),
 });
 
-/** `POST /api/slices`: what a workspace cost between moments; one more moment than answers. */
+/** Moments that one question about slices may name. */
+export const mostEdges = 500;
+
+/** `POST /api/slices`: what a query's filters and its task leave of a folder and what lies below it, between moments. */
 export const slicesRequestSchema = z.object({
+  query: querySchema,
   workspace: z.string(),
-  branch: z.string().optional(),
-  /** Whether what no branch is told of counts too. */
-  untold: z.boolean().default(true),
   /** Ascending. */
-  edges: z.array(z.number()).min(2).max(500),
+  edges: z.array(z.number()).min(2).max(mostEdges),
 });
-export const slicesSchema = z.object({ slices: z.array(moneySchema.extend({ requests: z.number() })) });
+/** What was spent after the edge number `slice` up to the next one on a branch; only where there is something. */
+export const slicesSchema = z.object({
+  slices: z.array(moneySchema.extend({ slice: z.number(), branch: z.string(), requests: z.number() })),
+});
 
 export const commitSchema = z.object({
   workspace: z.string(),

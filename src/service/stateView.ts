@@ -138,8 +138,8 @@ export class StateView {
     return { list, requests: rows.slice(0, listedAtOnce).map((row) => this.#request(row)), more: rows.length > listedAtOnce };
   }
 
-  slices({ workspace, branch, untold, edges }: SlicesRequest): Slices {
-    return { slices: this.#parts.ledger.views.slices({ workspace, branch, untold }, edges) };
+  slices({ query, workspace, edges }: SlicesRequest): Slices {
+    return { slices: this.#parts.ledger.views.slices(selectionOf(query), workspace, edges) };
   }
 
   /** When a running task will look idle if nothing more comes (ms since the epoch). */

@@ -206,7 +206,8 @@ export async function bench(
     );
     ask('a folder between 50 commits', (l) =>
       l.views.slices(
-        { workspace: narrow.workspace, untold: true },
+        { range: '30d' },
+        narrow.workspace,
         Array.from({ length: 51 }, (_, i) => end - (50 - i) * 12 * 3_600_000),
       ),
     );

@@ -1,71 +1,33 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type History, historyOf } from '../../../src/extension/git.ts';
 import { momentsOf } from '../../../src/extension/moments.ts';
-
-const start = Date.UTC(2026, 2, 1);
-const hour = 3_600_000;
+import { commitsIn, hour, Repositories, start } from './repositories.ts';
 
 describe('the history of a folder', function () {
   this.timeout(20_000);
+  let repositories: Repositories;
   let temp = '';
-  let count = 0;
 
-  /** A repository of its own, with a clock that moves an hour per commit. */
-  function repository() {
-    const folder = join(temp, `r${++count}`);
-    mkdirSync(folder);
-    let at = start;
-    const git = (...args: string[]): string => {
-      const date = new Date(at).toISOString();
-      const env = {
-        PATH: process.env.PATH ?? '',
-        HOME: temp,
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_AUTHOR_NAME: 'a',
-        GIT_AUTHOR_EMAIL: 'a@b',
-        GIT_COMMITTER_NAME: 'a',
-        GIT_COMMITTER_EMAIL: 'a@b',
-        GIT_AUTHOR_DATE: date,
-        GIT_COMMITTER_DATE: date,
-      };
-      return execFileSync('git', ['-C', folder, ...args], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
-    };
-    git('init', '-q', '-b', 'main');
-    const commit = (message: string): string => {
-      at += hour;
-      writeFileSync(join(folder, `${at}.txt`), message);
-      git('add', '-A');
-      git('commit', '-q', '-m', message);
-      return git('rev-parse', 'HEAD');
-    };
-    return { folder, git, commit, later: () => (at += hour) };
-  }
-
-  const read = (folder: string, from = start, to = start + 1_000 * hour, git?: string) =>
-    historyOf(folder, from, to, {
+  const read = (folder: string, from = start, git?: string) =>
+    historyOf(folder, from, {
       env: { ...process.env, HOME: temp },
       signal: AbortSignal.timeout(10_000),
       ...(git ? { git } : {}),
     });
 
   before(function () {
-    temp = mkdtempSync(join(tmpdir(), 'spend-meter-git-'));
-    try {
-      execFileSync('git', ['--version'], { stdio: 'ignore' });
-    } catch {
-      console.warn('      SKIPPED: there is no git on this machine');
-      this.skip();
-    }
+    Repositories.skipWithout(this);
+    repositories = new Repositories();
+    temp = repositories.temp;
   });
 
-  after(() => rmSync(temp, { recursive: true, force: true }));
+  after(() => repositories?.remove());
 
   it('is its commits with their branch, what was reverted, and what is on another branch', async () => {
-    const { folder, git, commit, later } = repository();
+    const { folder, git, commit, later } = repositories.make();
     const first = commit('first');
     const bad = commit('bad "idea" | with\ttabs');
     git('checkout', '-q', '-b', 'feature');
@@ -74,9 +36,9 @@ describe('the history of a folder', function () {
     later();
     git('revert', '--no-edit', bad);
     const history = (await read(folder)) as History;
-    assert.equal(history.head, 'main');
+    assert.equal(history.branch, 'main');
     assert.deepEqual(
-      history.commits.map(({ hash, branch, fate, at }) => [hash, branch, fate, (at - start) / hour]),
+      commitsIn(history).map(({ hash, branch, fate, at }) => [hash, branch, fate, (at * 1_000 - start) / hour]),
       [
         [first, 'main', 'kept', 1],
         [bad, 'main', 'reverted', 2],
@@ -84,24 +46,100 @@ describe('the history of a folder', function () {
         [git('rev-parse', 'HEAD'), 'main', 'kept', 4],
       ],
     );
-    assert.equal(history.commits[1]?.subject, 'bad "idea" | with\ttabs');
+    assert.equal(commitsIn(history)[1]?.subject, 'bad "idea" | with\ttabs');
   });
 
-  it('is that of the time that is asked about', async () => {
-    const { folder, commit } = repository();
-    commit('one');
+  it('begins where git’s own logs do, whatever is asked about, and else with the moment', async () => {
+    const { folder, git, commit } = repositories.make();
+    const one = commit('one');
     const two = commit('two');
-    commit('three');
-    const history = (await read(folder, start + 1.5 * hour, start + 2.5 * hour)) as History;
+    const made = async (from: number) => {
+      const history = (await read(folder, from)) as History;
+      return { since: history.since, commits: commitsIn(history).map(({ hash, branch }) => [hash, branch]) };
+    };
+    const all = {
+      since: undefined,
+      commits: [
+        [one, 'main'],
+        [two, 'main'],
+      ],
+    };
+    assert.deepEqual(await made(start), all);
+    assert.deepEqual(await made(start + 9 * hour), all);
+    git('reflog', 'expire', '--expire=now', '--all');
+    assert.deepEqual(await made(start), {
+      since: undefined,
+      commits: [
+        [one, undefined],
+        [two, undefined],
+      ],
+    });
+    assert.deepEqual(await made(start + 1.5 * hour), { since: start / 1_000 + 3_600, commits: [[two, undefined]] });
+  });
+
+  it('names the branch on which a commit was made, whatever became of it', async () => {
+    const { folder, git, commit, later } = repositories.make();
+    commit('base');
+    git('checkout', '-q', '-b', 'feature');
+    commit('feature');
+    git('checkout', '-q', 'main');
+    later();
+    git('merge', '-q', '--no-ff', '-m', 'merge', 'feature');
+    git('branch', '-D', 'feature');
+    git('branch', '-m', 'main', 'trunk');
+    commit('trunk');
+    git('checkout', '-q', '--detach');
+    commit('lost');
+    git('checkout', '-q', '-b', 'found');
+    git('worktree', 'add', '-q', join(folder, 'tree'), '-b', 'beside');
+    later();
+    git('-C', 'tree', 'commit', '-q', '--allow-empty', '-m', 'beside');
+    const history = (await read(folder)) as History;
     assert.deepEqual(
-      history.commits.map(({ hash }) => hash),
-      [two],
+      commitsIn(history).map(({ subject, branch }) => [subject, branch]),
+      [
+        ['base', 'main'],
+        ['feature', 'feature'],
+        ['merge', 'main'],
+        ['trunk', 'trunk'],
+        ['lost', ''],
+        ['beside', 'beside'],
+      ],
+    );
+  });
+
+  it('has what this clone made and not what it fetched; what a rebase moved keeps its time, what was amended does not', async () => {
+    const theirs = repositories.make();
+    theirs.commit('before the clone');
+    theirs.later(10);
+    const folder = join(temp, 'clone');
+    theirs.git('clone', '-q', theirs.folder, folder);
+    const own = (...args: string[]) => theirs.git('-C', folder, ...args);
+    const commit = (message: string) => {
+      theirs.later();
+      own('commit', '-q', '--allow-empty', '-m', message);
+    };
+    commit('mine');
+    theirs.commit('theirs');
+    theirs.later();
+    own('pull', '-q', '--rebase');
+    commit('draft');
+    theirs.later();
+    own('commit', '-q', '--amend', '--allow-empty', '-m', 'final', '--date', new Date(start).toISOString());
+    const history = (await read(folder)) as History;
+    assert.deepEqual(
+      commitsIn(history).map(({ subject, branch, at }) => [subject, branch, (at * 1_000 - start) / hour]),
+      [
+        ['before the clone', undefined, 1],
+        ['mine', 'main', 12],
+        ['final', 'main', 16],
+      ],
     );
   });
 
   it('changes nothing and runs nothing that the repository names', async function () {
     if (process.platform === 'win32') this.skip();
-    const { folder, git, commit } = repository();
+    const { folder, git, commit } = repositories.make();
     commit('one');
     const trap = join(temp, 'trap');
     const script = join(temp, 'trap.sh');
@@ -111,7 +149,7 @@ describe('the history of a folder', function () {
       git('config', key, script);
     git('config', 'log.showSignature', 'true');
     const history = (await read(folder)) as History;
-    assert.equal(history.commits.length, 1);
+    assert.equal(commitsIn(history).length, 1);
     assert.throws(() => execFileSync('ls', [trap], { stdio: 'ignore' }), 'the trap was not sprung');
   });
 
@@ -119,9 +157,9 @@ describe('the history of a folder', function () {
     const empty = join(temp, 'empty');
     mkdirSync(empty);
     assert.equal(await read(empty), 'noHistory');
-    assert.equal(await read(repository().folder), 'noHistory');
-    assert.equal(await read(empty, start, start, join(temp, 'no-such-git')), 'noGit');
-    assert.equal(await historyOf(empty, start, start, { env: process.env, signal: AbortSignal.abort() }), 'slow');
+    assert.equal(await read(repositories.make().folder), 'noHistory');
+    assert.equal(await read(empty, start, join(temp, 'no-such-git')), 'noGit');
+    assert.equal(await historyOf(empty, start, { env: process.env, signal: AbortSignal.abort() }), 'slow');
   });
 });
 

@@ -81,7 +81,7 @@ describe('ledger: shapes', () => {
     assert.deepEqual(whereSchema.parse(where), where);
     assert.deepEqual(whySchema.parse(why), why);
     assert.deepEqual(planSchema.parse(plan), plan);
-    const slices: Slices = { slices: ledger.views.slices({ workspace: '/w', untold: true }, [0, noon, noon + 10]) };
+    const slices: Slices = { slices: ledger.views.slices(query, '/w', [0, noon, noon + 10]) };
     assert.deepEqual(slicesSchema.parse(slices), slices);
     assert.deepEqual(weekSchema.parse(week), week);
     assert.deepEqual(breakdownSchema.parse(breakdown), breakdown);

@@ -370,24 +370,23 @@ describe('ledger: plans and slices', () => {
       spent(noon + 5, '/w2'),
       spent(noon + 5, '/w', 'main'),
     ]);
-    const told = (branch: string | undefined, untold = true, first = noon - 11) =>
+    const told = (selection: Parameters<typeof ledger.views.slices>[0], first = noon - 11) =>
       ledger.views
-        .slices({ workspace: '/w', branch, untold }, [first, noon, noon + 5])
-        .map(({ requests, meteredUsd }) => [requests, meteredUsd]);
-    assert.deepEqual(told(undefined), [
-      [2, '0.02'],
-      [2, '0.02'],
-    ]);
-    assert.equal(told(undefined, true, noon - 10)[0]?.[0], 1, 'the first edge is outside, the last inside');
-    assert.deepEqual(told('main'), [
-      [2, '0.02'],
-      [1, '0.01'],
-    ]);
-    assert.deepEqual(told('main', false), [
-      [1, '0.01'],
-      [1, '0.01'],
-    ]);
-    const [nowhere] = ledger.views.slices({ workspace: '/nowhere', untold: true }, [0, noon]);
-    assert.equal(nowhere?.requests, 0);
+        .slices(selection, '/w', [first, noon, noon + 5])
+        .map(({ slice, branch, requests, meteredUsd }) => [slice, branch, requests, meteredUsd]);
+    const range = { from: '2020-01-01', to: '2020-01-01' } as const;
+    const [untold, sub, other, main] = [
+      [0, '', 1, '0.01'],
+      [0, 'main', 1, '0.01'],
+      [1, 'other', 1, '0.01'],
+      [1, 'main', 1, '0.01'],
+    ];
+    assert.deepEqual(told({ range }), [untold, sub, other, main], 'the time of the selection does not count');
+    assert.deepEqual(told({ range }, noon - 10), [sub, other, main], 'the first moment is outside, the last inside');
+    assert.deepEqual(told({ range, filter: { branch: 'main' } }), [sub, main]);
+    assert.deepEqual(told({ range, filter: { agent: 'kilo' } }), []);
+    assert.deepEqual(told({ range, task: 'codex:t' }), [untold, sub, other, main]);
+    assert.deepEqual(told({ range, task: 'codex:nobody' }), []);
+    assert.deepEqual(ledger.views.slices({ range }, '/nowhere', [0, noon]), []);
   });
 });

@@ -185,8 +185,11 @@ describe('the control API', function () {
     const { requests, more } = listSchema.parse(await (await post('/list', list)).json());
     assert.deepEqual([requests.map((row) => row.task), more], [[task], false]);
     const edges = [0, Date.now() + 60_000];
-    const { slices } = slicesSchema.parse(await (await post('/slices', { workspace: '/nowhere', edges })).json());
-    assert.equal(slices[0]?.requests, 0);
+    const slices = async (workspace: string, filter: object = {}) => {
+      const body = { query: { range: 'today', ...filter }, workspace, edges };
+      return slicesSchema.parse(await (await post('/slices', body)).json()).slices.map(({ requests }) => requests);
+    };
+    assert.deepEqual([await slices('/nowhere'), await slices(''), await slices('', { agent: 'kilo' })], [[], [1], []]);
     for (const bad of [
       'range=custom',
       'range=custom&from=2026-02-02&to=2026-02-01',
@@ -197,7 +200,7 @@ describe('the control API', function () {
       assert.equal((await rig.api('GET', `/breakdown?${bad}`)).status, 400, bad);
     }
     assert.equal((await post('/list', { query: { range: 'today' }, by: 'nothing', key: '' })).status, 400);
-    assert.equal((await post('/slices', { workspace: '/w', edges: [1] })).status, 400);
+    assert.equal((await post('/slices', { query: { range: 'today' }, workspace: '/w', edges: [1] })).status, 400);
   });
 
   it('lists as many as were asked for, newest first', async () => {
