@@ -1,17 +1,21 @@
 import type { Pico } from './money.ts';
 
+/** A pace of less time means nothing (ms). */
+const firstHour = 3_600_000;
+
 /**
  * Where a month's sum ends if it goes on as it began: `spent × whole month ÷ time gone`. Times in ms since the epoch.
- * Null in the first hour, when a pace means nothing.
+ * Null in the first hour.
  */
 export function monthAtThisPace(spent: Pico, from: number, now: number, to: number): Pico | null {
   const gone = Math.min(now, to) - from;
-  if (gone < 3_600_000) return null;
+  if (gone < firstHour) return null;
   return (spent * BigInt(Math.round(to - from))) / BigInt(Math.round(gone));
 }
 
-/** When an allowance is used up at this pace (ms since the epoch); undefined when it lasts the month. */
-export function usedUpAt(spent: Pico, allowance: Pico, from: number, now: number, to: number): number | undefined {
+/** When an allowance is used up at this pace (ms since the epoch); undefined when it lasts the month, null in the first hour. */
+export function usedUpAt(spent: Pico, allowance: Pico, from: number, now: number, to: number): number | undefined | null {
+  if (now - from < firstHour) return null;
   if (allowance <= 0n || spent <= 0n) return undefined;
   const gone = BigInt(Math.round(now - from));
   const at = from + Number((allowance * gone) / spent);

@@ -153,7 +153,8 @@ function Included({ plan, month, includedUsd, date }: IncludedProps) {
       </svg>
       <p>
         {text.t('plan.included', { money: text.usd(includedUsd), share: text.share(share), date })}{' '}
-        {end === undefined ? text.t('plan.lasts') : text.t('plan.usedUp', { date: day.format(end) })}
+        {end === undefined && text.t('plan.lasts')}
+        {typeof end === 'number' && text.t('plan.usedUp', { date: day.format(end) })}
       </p>
     </div>
   );

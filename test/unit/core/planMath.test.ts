@@ -16,6 +16,7 @@ describe('the pace of a plan', () => {
     assert.equal(usedUpAt(15n * dollar, 20n * dollar, 0, 15 * day, 30 * day), 20 * day);
     assert.equal(usedUpAt(5n * dollar, 20n * dollar, 0, 15 * day, 30 * day), undefined, 'it lasts');
     assert.equal(usedUpAt(0n, 20n * dollar, 0, 15 * day, 30 * day), undefined);
+    assert.equal(usedUpAt(dollar, 20n * dollar, 0, 59 * 60_000, 30 * day), null, 'the first hour tells nothing');
     assert.equal(usedUpAt(30n * dollar, 20n * dollar, 0, 15 * day, 30 * day), 10 * day, 'it was used up before');
   });
 });
