@@ -94,8 +94,8 @@ export class Selections {
 
   /** A condition for the few rows that an index of their own knows. Samples are in no range, but in their own task. */
   scope(selection: Selection, passes?: (dim: Dim) => boolean): Scope {
-    const { range, task } = selection;
-    if (task === undefined) return this.between(selection, this.days.moments(this.days.span(range, this.now())), passes);
+    const { task } = selection;
+    if (task === undefined) return this.between(selection, this.#moments(selection), passes);
     const dims = this.#dimsOf(selection, passes);
     return { where: `${inTree} AND dim IN (SELECT value FROM json_each(?))`, values: [task, dims] };
   }
@@ -110,16 +110,28 @@ export class Selections {
 
   /** A condition on `tasks t`: those with a request in the range that fits. `with` goes in front of the query. */
   tasks(selection: Selection, samples = false): Scope & { readonly with: string } {
-    const { range, task, filter } = selection;
+    const { task } = selection;
     if (task !== undefined) return { with: withTree, where: `t.n IN (${treeOf})`, values: [task] };
-    const { from, to } = this.days.moments(this.days.span(range, this.now()));
-    const within = { where: `t.lastAt >= ? AND t.firstAt < ?${samples ? '' : ' AND t.sample = 0'}`, values: [from, to] };
-    if (!filter || Object.values(filter).every((word) => word === undefined)) return { with: '', ...within };
-    const { where, values } = this.scope(selection);
+    const { from, to } = this.#moments(selection);
+    const own = this.ofTask(selection);
+    // One that began before may have rested all through the range; without a filter one that began in it has its first request there.
+    const began = isNarrowed(selection) ? '' : 't.firstAt >= ? OR';
     return {
       with: '',
-      where: `${within.where} AND EXISTS (SELECT 1 FROM requests WHERE task = t.n AND ${where})`,
-      values: [...within.values, ...values],
+      where: `t.lastAt >= ? AND t.firstAt < ?${samples ? '' : ' AND t.sample = 0'}
+        AND (${began} EXISTS (SELECT 1 FROM requests WHERE task = t.n AND ${own.where}))`,
+      values: [from, to, ...(began ? [from] : []), ...own.values],
+    };
+  }
+
+  /** A condition on the requests of one of these tasks: those that are in the range and fit. */
+  ofTask(selection: Selection): Scope {
+    const { from, to } = selection.task === undefined ? this.#moments(selection) : { from: 0, to: Number.MAX_SAFE_INTEGER };
+    const time = { where: 'at >= ? AND at < ?', values: [from, to] };
+    if (!isNarrowed(selection)) return time;
+    return {
+      where: `${time.where} AND dim IN (SELECT value FROM json_each(?))`,
+      values: [...time.values, this.#dimsOf(selection)],
     };
   }
 
@@ -131,6 +143,10 @@ export class Selections {
   before({ range, task, filter }: Selection): Selection | undefined {
     if (task !== undefined || range === 'all') return undefined;
     return { range: this.days.before(range, this.now()), filter };
+  }
+
+  #moments({ range }: Selection): Moments {
+    return this.days.moments(this.days.span(range, this.now()));
   }
 
   /** The numbers of the dims that fit, as JSON. */
@@ -153,4 +169,8 @@ export class Selections {
         sum: sumOf(row),
       }));
   }
+}
+
+function isNarrowed({ filter }: Selection): boolean {
+  return Object.values(filter ?? {}).some((word) => word !== undefined);
 }

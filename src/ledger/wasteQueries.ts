@@ -102,30 +102,38 @@ class Tallies {
 /**
  * Schemas of tools that a task never called, in the tasks whose fixed part cost most. What was called only grows, so the
  * newest prompt that was read tells what no request before it called; it was paid with each of the task's requests as part
- * of what is fixed. Whole tasks.
+ * of what is fixed.
  */
 function unusedTools(selections: Selections, selection: Selection): WasteFinding[] {
   const tasks = selections.tasks(selection);
-  const rows = selections.db
+  const candidates = selections.db
     .sql(
-      `${tasks.with} SELECT t.n, t.agent, s.billing, s.readRequests, s.systemTokens + s.toolTokens AS fixed, s.fixedPico
-       FROM tasks t JOIN taskSums s ON s.task = t.n WHERE ${tasks.where} AND s.readRequests >= ${leastSeen} AND s.toolTokens > 0
-       ORDER BY s.fixedPico DESC LIMIT ${mostTasks}`,
+      `${tasks.with} SELECT t.n FROM tasks t JOIN taskSums s ON s.task = t.n
+       WHERE ${tasks.where} AND s.readRequests >= ${leastSeen} AND s.toolTokens > 0
+       GROUP BY t.n ORDER BY SUM(s.fixedPico) DESC LIMIT ${mostTasks}`,
     )
     .all(...tasks.values);
+  const own = selections.ofTask(selection);
+  const read = selections.db.sql(
+    `SELECT dim, COUNT(*) AS requests, SUM(partSystem + partTools) AS fixed, SUM(fixedPico) AS pico FROM requests
+     WHERE task = ? AND partSystem IS NOT NULL AND outcome <> 'refused' AND ${own.where} GROUP BY dim`,
+  );
   const newest = selections.db.sql(
     `SELECT unusedTools FROM requests WHERE task = ? AND chain = 1 AND partSystem IS NOT NULL ORDER BY at DESC, id DESC LIMIT 1`,
   );
   const tallies = new Tallies();
-  for (const row of rows) {
-    const [requests, fixed] = [Number(row.readRequests), Number(row.fixed)];
-    const unused = Number(newest.get(row.n as bigint)?.unusedTools ?? 0n);
-    if (unused === 0 || fixed === 0) continue;
-    const agent = String(row.agent);
-    const tally = tallies.of(agent, billingOf(String(row.billing), agent, selections.answers()));
-    tally.cost += ((picoOf(row.fixedPico) ?? 0n) * BigInt(unused * requests)) / BigInt(fixed);
-    tally.requests += requests;
-    tally.tokens += unused * requests;
+  for (const { n } of candidates) {
+    const unused = Number(newest.get(n as bigint)?.unusedTools ?? 0n);
+    if (unused === 0) continue;
+    for (const row of read.all(n as bigint, ...own.values)) {
+      const [requests, fixed] = [Number(row.requests), Number(row.fixed)];
+      if (fixed === 0) continue;
+      const { agent, billing } = selections.dims.get(Number(row.dim));
+      const tally = tallies.of(agent, billingOf(billing, agent, selections.answers()));
+      tally.cost += ((picoOf(row.pico) ?? 0n) * BigInt(unused * requests)) / BigInt(fixed);
+      tally.requests += requests;
+      tally.tokens += unused * requests;
+    }
   }
   return tallies.findings('unusedTools', ({ tokens, requests }) => String(Math.round(tokens / requests)));
 }
@@ -136,13 +144,15 @@ function longHistories(selections: Selections, selection: Selection): WasteFindi
   const candidates = selections.db
     .sql(
       `${tasks.with} SELECT t.n, t.id, t.agent, SUM(s.resentPico) AS pico FROM tasks t JOIN taskSums s ON s.task = t.n
-       WHERE ${tasks.where} AND s.resentTokens > ${longHistory} GROUP BY t.n ORDER BY pico DESC LIMIT 20`,
+       WHERE ${tasks.where} AND s.resentTokens > ${longHistory} GROUP BY t.n ORDER BY pico DESC LIMIT ${mostTasks}`,
     )
     .all(...tasks.values);
+  const own = selections.ofTask(selection);
+  const long = selections.db.sql(
+    `SELECT dim, resentTokens, resentPico FROM requests WHERE task = ? AND resentTokens > ${longHistory} AND ${own.where}`,
+  );
   return candidates.flatMap((task) => {
-    const rows = selections.db
-      .sql(`SELECT r.dim, r.resentTokens, r.resentPico FROM requests r WHERE r.task = ? AND r.resentTokens > ${longHistory}`)
-      .all(task.n as bigint);
+    const rows = long.all(task.n as bigint, ...own.values);
     let [cost, tokens, longest, billing] = [0n, 0, 0, 'unknown' as Billing];
     for (const row of rows) {
       const resent = row.resentTokens as bigint;

@@ -134,6 +134,28 @@ describe('ledger: where it went', () => {
     );
   });
 
+  it('knows no task and no subtask that rested all through the range', () => {
+    const ledger = openLedger();
+    const [before, after] = [noon - 3 * day, noon - day];
+    const cost = { uncachedInput: 1_000 };
+    ledger.observe(
+      [before, after].flatMap((at) => [
+        step(at, cost, { task: 'codex:t' }),
+        step(at, cost, { task: 'codex:sub', parent: 'codex:t', mode: 'debug' }),
+      ]),
+    );
+    const { views } = ledger;
+    const seen = (from: string, to = from) => {
+      const range = { from, to };
+      const { tasks } = views.breakdown({ range }, { tasks: 10, requests: 10 });
+      return [tasks.length, views.where({ range }).bySubagent.length, views.why({ range }).amplified.length];
+    };
+    assert.deepEqual(seen('2026-11-22'), [2, 1, 1]);
+    assert.deepEqual(seen('2026-11-23'), [0, 0, 0]);
+    assert.deepEqual(seen('2026-11-24'), [2, 1, 1]);
+    assert.deepEqual(seen('2026-11-21', '2026-11-23'), [2, 1, 1]);
+  });
+
   it('leads from a row to its requests, a page at a time', () => {
     const { views } = workedTask();
     const list = (by: Parameters<typeof views.list>[1]['by'], key: string, task?: string) =>
@@ -315,6 +337,24 @@ describe('ledger: what was wasted', () => {
       [found?.usd, found?.requests, found?.tokens, found?.detail, found?.task],
       ['0.5', 5, 500_000, '200000', 'codex:t'],
     );
+  });
+
+  it('is that of the range, also where a task began before it', () => {
+    const ledger = openLedger();
+    const work = (at: number, count: number) =>
+      Array.from({ length: count }, (_, n) => step(at + n * minute, { uncachedInput: 200_000 }, { facts }));
+    ledger.observe([...work(noon - 5 * day, 10), ...work(noon - hour, 5)]);
+    const found = (range: 'today' | '7d') =>
+      ledger.views.why({ range }).waste.map(({ kind, requests, usd }) => [kind, requests, usd]);
+    // 100,000 of 200,000 at $10, and 3,000 of 4,000 fixed tokens, which are four of ten.
+    assert.deepEqual(found('today'), [
+      ['longHistory', 5, '5'],
+      ['unusedTools', 5, '3'],
+    ]);
+    assert.deepEqual(found('7d'), [
+      ['longHistory', 14, '14'],
+      ['unusedTools', 15, '9'],
+    ]);
   });
 
   it('are results of tools of ten thousand tokens and more', () => {
