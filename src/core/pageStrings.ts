@@ -144,6 +144,7 @@ export const pageStringsEn = {
   'where.byModel': 'By model',
   'where.byAgent': 'By agent',
   'where.tasks': 'Tasks',
+  'where.tasksPart': 'The dearest {shown} of {all} tasks.',
   'where.back': 'All tasks',
   'column.mode': 'Mode',
   'column.model': 'Model',

@@ -140,6 +140,7 @@ export const pageStringsZhCn: PageStrings = {
   'where.byModel': '按模型',
   'where.byAgent': '按智能体',
   'where.tasks': '任务',
+  'where.tasksPart': '共 {all} 个任务，此处为费用最高的 {shown} 个。',
   'where.back': '所有任务',
   'column.mode': '模式',
   'column.model': '模型',

@@ -108,6 +108,7 @@ export interface BreakdownShape {
   byAgent: GroupShape[];
   choices: { agents: string[]; workspaces: string[]; branches: string[] };
   tasks: TaskShape[];
+  taskCount: number;
   requests: RequestShape[];
 }
 

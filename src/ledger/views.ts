@@ -13,6 +13,9 @@ import { why } from './whyQueries.ts';
 /** A list that is longer is not chosen from by hand. */
 const mostChoices = 200;
 
+/** Between two requests an agent that is at work may rest for this long (ms). */
+const atWork = 60_000;
+
 /** Of what row of what table requests are listed. */
 export interface ListedRow {
   readonly by: 'all' | 'mode' | 'model' | 'agent' | 'kind' | 'workspace' | 'branch' | 'day';
@@ -41,13 +44,15 @@ export class Views {
       groupedBy(sums, dimension, undefined, answers)
         .slice(0, mostChoices)
         .map(({ key }) => key);
+    const { ids, count: taskCount } = this.#dearest(selection, limits.tasks);
     return {
       total: totalShape(totalOf(sums, selection.filter, answers)),
       byMode: by('mode'),
       byModel: by('model'),
       byAgent: by('agent'),
       choices: { agents: words('agent'), workspaces: words('workspace'), branches: words('branch') },
-      tasks: this.#tasks.list({ ids: this.#taskIds(selection, limits.tasks) }),
+      tasks: this.#tasks.list({ ids }),
+      taskCount,
       requests: this.#list(selection, { limit: limits.requests }),
     };
   }
@@ -79,24 +84,32 @@ export class Views {
       // A task has days of its own; of a range only that one is left.
       return this.#list({ ...selection, range: { from: key, to: key } }, page);
     }
-    const samples = selection.task !== undefined;
-    return this.#list(selection, page, (dim) => (samples || !dim.sample) && (by === 'all' || keyOf(dim, by) === key));
+    return this.#list(selection, page, (dim) => by === 'all' || keyOf(dim, by) === key);
   }
 
+  /** A sample is listed in its own task only. */
   #list(
     { range, task, filter }: Selection,
     page: { readonly limit: number; readonly before?: { readonly at: number; readonly id: string } | undefined },
-    passes?: (dim: Dim) => boolean,
+    passes: (dim: Dim) => boolean = () => true,
   ): RequestShape[] {
-    const narrowed = { ...page, range, filter, ...(passes ? { fits: passes } : {}) };
-    return this.#requests.list(task === undefined ? narrowed : { ...narrowed, task, tree: true });
+    const narrowed = { ...page, range, filter };
+    if (task !== undefined) return this.#requests.list({ ...narrowed, task, tree: true, fits: passes });
+    return this.#requests.list({ ...narrowed, fits: (dim) => !dim.sample && passes(dim) });
   }
 
-  #taskIds(selection: Selection, limit: number): string[] {
+  /** The dearest tasks of a selection, its own and what runs before all, and how many there are. */
+  #dearest(selection: Selection, limit: number): { readonly ids: string[]; readonly count: number } {
+    const { db, now } = this.#selections;
     const tasks = this.#selections.tasks(selection, true);
-    return this.#selections.db
-      .sql(`${tasks.with} SELECT t.id FROM tasks t WHERE ${tasks.where} ORDER BY t.lastAt DESC, t.id LIMIT ?`)
-      .all(...tasks.values, limit)
-      .map((row) => String(row.id));
+    const rows = db
+      .sql(
+        `${tasks.with} SELECT t.id FROM tasks t WHERE ${tasks.where} ORDER BY t.id = ? DESC,
+           t.lastAt >= ? OR t.n IN (SELECT task FROM requests WHERE outcome = 'running' AND abandoned = 0) DESC,
+           (SELECT SUM(reportedPico + pricedPico + estimatedPico) FROM taskSums WHERE task = t.n) DESC, t.lastAt DESC, t.id LIMIT ?`,
+      )
+      .all(...tasks.values, selection.task ?? '', now() - atWork, limit);
+    const count = db.sql(`${tasks.with} SELECT COUNT(*) AS count FROM tasks t WHERE ${tasks.where}`).get(...tasks.values);
+    return { ids: rows.map(({ id }) => String(id)), count: Number(count?.count ?? 0) };
   }
 }

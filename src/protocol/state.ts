@@ -148,7 +148,10 @@ export const breakdownSchema = z.object({
   byAgent: z.array(breakdownRowSchema),
   /** What can be filtered by: what the range has without the filters, dearest first. */
   choices: z.object({ agents: z.array(z.string()), workspaces: z.array(z.string()), branches: z.array(z.string()) }),
+  /** Those that run, then the dearest. */
   tasks: z.array(taskSchema),
+  /** How many there are, listed or not. */
+  taskCount: z.number(),
   requests: z.array(requestSchema),
 });
 

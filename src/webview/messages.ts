@@ -266,6 +266,7 @@ const isBreakdown = object<Breakdown>({
     branches: arrayOf(isString),
   }),
   tasks: arrayOf(isTask),
+  taskCount: isNumber,
   requests: arrayOf(isRequest),
 });
 

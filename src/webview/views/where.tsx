@@ -96,6 +96,14 @@ function Tables({
       </div>
       {where && <Matrix cells={where.transitions} />}
       <TaskTable tasks={breakdown.tasks} kinds={kinds} now={now} />
+      {breakdown.taskCount > breakdown.tasks.length && (
+        <p class="hint">
+          {text.t('where.tasksPart', {
+            shown: text.number(breakdown.tasks.length),
+            all: text.number(breakdown.taskCount),
+          })}
+        </p>
+      )}
     </>
   );
 }

@@ -312,6 +312,7 @@ export function sampleBreakdown(part: Partial<Breakdown> = {}): Breakdown {
       branches: ['main', 'checkout', ''],
     },
     tasks: built.map(({ task }) => task),
+    taskCount: (part.tasks ?? built).length,
     requests: allRequests,
     ...part,
   };

@@ -115,8 +115,8 @@ describe('ledger: where it went', () => {
       const { total, tasks, requests: rows } = views.breakdown(selection, { tasks: 10, requests: 100 });
       return [total.requests, tasks.map(({ id }) => id), rows.length];
     };
-    // The sample is on the page and in no sum.
-    assert.deepEqual(requests({ range: 'today' }), [6, ['codex:sub', 'codex:t', 'sample:1'], 7]);
+    // The sample is a task on the page, and in no sum and no list but its own.
+    assert.deepEqual(requests({ range: 'today' }), [6, ['codex:sub', 'codex:t', 'sample:1'], 6]);
     assert.deepEqual(requests({ range: { from: '2026-11-22', to: '2026-11-24' } }), [1, ['codex:old'], 1]);
     assert.deepEqual(requests({ range: '7d', filter: { branch: 'fix' } }), [1, ['codex:sub'], 1]);
     assert.deepEqual(requests({ range: '7d', filter: { workspace: '/home/me/blog' } }), [1, ['codex:old'], 1]);
@@ -147,13 +147,34 @@ describe('ledger: where it went', () => {
     const { views } = ledger;
     const seen = (from: string, to = from) => {
       const range = { from, to };
-      const { tasks } = views.breakdown({ range }, { tasks: 10, requests: 10 });
-      return [tasks.length, views.where({ range }).bySubagent.length, views.why({ range }).amplified.length];
+      const { tasks, taskCount } = views.breakdown({ range }, { tasks: 10, requests: 10 });
+      assert.equal(tasks.length, taskCount);
+      return [taskCount, views.where({ range }).bySubagent.length, views.why({ range }).amplified.length];
     };
     assert.deepEqual(seen('2026-11-22'), [2, 1, 1]);
     assert.deepEqual(seen('2026-11-23'), [0, 0, 0]);
     assert.deepEqual(seen('2026-11-24'), [2, 1, 1]);
     assert.deepEqual(seen('2026-11-21', '2026-11-23'), [2, 1, 1]);
+  });
+
+  it('lists what runs, then the dearest tasks, and says how many there are', () => {
+    const ledger = openLedger();
+    const task = (n: number, at: number, tokens: number, more: Given = {}) =>
+      step(at, { uncachedInput: tokens }, { task: `codex:${n}`, ...more });
+    ledger.observe([
+      task(1, noon - 3 * hour, 4_000),
+      task(2, noon - hour, 1_000),
+      task(3, noon - 2 * hour, 3_000),
+      task(4, noon - hour, 10, { outcome: 'running' }),
+      task(5, noon - hour, 2_000, { parent: 'codex:2' }),
+    ]);
+    const listed = (limit: number, selection: Parameters<typeof ledger.views.breakdown>[0] = { range: 'today' }) => {
+      const { tasks, taskCount } = ledger.views.breakdown(selection, { tasks: limit, requests: 1 });
+      return [tasks.map(({ id }) => id).sort(), taskCount];
+    };
+    assert.deepEqual(listed(3), [['codex:1', 'codex:3', 'codex:4'], 5]);
+    assert.deepEqual(listed(1), [['codex:4'], 5]);
+    assert.deepEqual(listed(1, { range: 'all', task: 'codex:2' }), [['codex:2'], 2], 'the task that is looked at');
   });
 
   it('leads from a row to its requests, a page at a time', () => {
@@ -164,6 +185,7 @@ describe('ledger: where it went', () => {
     assert.deepEqual(list('mode', ''), ['title'], 'a mode that was not told has a row of its own');
     assert.deepEqual(list('kind', 'work'), ['debug', 'code', 'plan', 'ask', 'ask', 'ask']);
     assert.deepEqual(list('day', '2026-11-23'), ['ask']);
+    assert.equal(list('day', '2026-11-25').length, 6, 'as the row says, which knows no sample');
     assert.deepEqual(list('branch', 'fix'), ['debug']);
     assert.deepEqual(list('agent', 'sample'), [], 'what is in no sum is behind no row');
     assert.deepEqual(list('all', '', 'sample:1'), ['ask']);
