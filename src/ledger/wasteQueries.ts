@@ -11,6 +11,8 @@ const leastWaste: Pico = 10_000_000_000n;
 const shownFindings = 20;
 /** Tasks that are looked into one by one: the dearest. */
 const mostTasks = 300;
+/** Of those with a long history. */
+const mostLong = 100;
 
 /** Kinds whose answers are a few words. */
 const shortKinds: readonly string[] = ['title', 'commit message', 'classification', 'router'];
@@ -144,7 +146,7 @@ function longHistories(selections: Selections, selection: Selection): WasteFindi
   const candidates = selections.db
     .sql(
       `${tasks.with} SELECT t.n, t.id, t.agent, SUM(s.resentPico) AS pico FROM tasks t JOIN taskSums s ON s.task = t.n
-       WHERE ${tasks.where} AND s.resentTokens > ${longHistory} GROUP BY t.n ORDER BY pico DESC LIMIT ${mostTasks}`,
+       WHERE ${tasks.where} AND s.resentTokens > ${longHistory} GROUP BY t.n ORDER BY pico DESC LIMIT ${mostLong}`,
     )
     .all(...tasks.values);
   const own = selections.ofTask(selection);
