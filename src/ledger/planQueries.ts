@@ -98,7 +98,9 @@ export function slices(selections: Selections, selection: Selection, workspace: 
     dim.workspace === workspace || dim.workspace.startsWith(`${workspace}/`) || dim.workspace.startsWith(`${workspace}\\`);
   // A moment itself still belongs to what ends with it.
   const { where, values } = selections.between(selection, { from: first + 1, to: last + 1 }, isInside);
-  const rows = selections.db.sql(`SELECT at, dim, cost FROM requests WHERE ${where} ORDER BY at`).all(...values);
+  const rows = selections.db
+    .sql(`SELECT at, dim, cost FROM requests WHERE ${where} AND outcome <> 'refused' ORDER BY at`)
+    .all(...values);
   const found = new Map<
     string,
     { readonly slice: number; readonly branch: string; requests: number; readonly money: MoneySum }

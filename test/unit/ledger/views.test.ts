@@ -431,6 +431,7 @@ describe('ledger: plans and slices', () => {
       spent(noon + 1, '/w', 'other'),
       spent(noon + 5, '/w2'),
       spent(noon + 5, '/w', 'main'),
+      step(noon + 5, {}, { workspace: '/w', branch: 'main', outcome: 'refused' }),
     ]);
     const told = (selection: Parameters<typeof ledger.views.slices>[0], first = noon - 11) =>
       ledger.views
