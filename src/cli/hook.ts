@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { stopDoorFile, whyStopped } from '../hooks/ask.ts';
+import { patienceMs, stopDoorFile, whyStopped } from '../hooks/ask.ts';
 import { stateFolder } from '../protocol/stateFolder.ts';
 import type { Command, CommandIo } from './command.ts';
 
@@ -9,11 +9,12 @@ import type { Command, CommandIo } from './command.ts';
  */
 export const main: Command = async ([agent = ''], io) => {
   const folder = stateFolder(io.env, process.platform, io.home);
+  const until = performance.now() + patienceMs;
   try {
     const input: unknown = JSON.parse(await whole(io.stdin));
     const session = sessionIn(input);
     if (session === undefined) return 0;
-    const why = await whyStopped(`${folder}/${stopDoorFile}`, `${agent}:${session}`);
+    const why = await whyStopped(`${folder}/${stopDoorFile}`, `${agent}:${session}`, Math.max(1, until - performance.now()));
     if (why) io.stdout.write(`${JSON.stringify(answer(agent, textIn(input, 'hook_event_name'), why))}\n`);
   } catch (error) {
     note(
@@ -51,9 +52,16 @@ function textIn(input: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** `node:stream/consumers` would take longer to load than all of this takes. */
+/** What it was given; throws where that has not come in time. `node:stream/consumers` would take longer to load than all of this takes. */
 async function whole(stdin: CommandIo['stdin']): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  const late = setTimeout(() => {
+    if ('destroy' in stdin && typeof stdin.destroy === 'function') stdin.destroy();
+  }, patienceMs);
+  try {
+    for await (const chunk of stdin) chunks.push(Buffer.from(chunk));
+  } finally {
+    clearTimeout(late);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }

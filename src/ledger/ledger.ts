@@ -302,7 +302,8 @@ export class Ledger implements Disposable {
         return this.#taskQueries.runTotals(scope.task, scope.run);
       case 'day':
       case 'month': {
-        const range = scope.kind === 'day' ? { from: scope.key, to: scope.key } : { from: `${scope.key}-01`, to: `${scope.key}-31` };
+        const range =
+          scope.kind === 'day' ? { from: scope.key, to: scope.key } : { from: `${scope.key}-01`, to: `${scope.key}-31` };
         const fitting = this.#sums(range).filter(({ dim }) =>
           fitsOnly(scope.only ?? {}, { agent: dim.agent, mode: dim.modeKind as ModeKind | '', workspace: dim.workspace }),
         );

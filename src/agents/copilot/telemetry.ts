@@ -57,6 +57,8 @@ export const copilotTelemetry: Telemetry = {
       environment: {
         COPILOT_OTEL_ENABLED: 'true',
         OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+        // An address of the user's own for this signal would win.
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${endpoint}/v1/traces`,
         OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'false',
       },
       // They are of application scope: the user's own settings are the only ones in which they are read.

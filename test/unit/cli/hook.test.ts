@@ -51,6 +51,8 @@ describe('spend-meter hook', function () {
     const input = JSON.stringify({ session_id: 's' });
     assert.deepEqual(await hook('claude-code', input), { code: 0, stdout: '', stderr: '' });
     assert.deepEqual(await hook('claude-code', 'nonsense'), { code: 0, stdout: '', stderr: '' });
+    // Its input never ends.
+    assert.deepEqual(await outcome(processes.start(['hook', 'claude-code'])), { code: 0, stdout: '', stderr: '' });
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const address = silent.address();
