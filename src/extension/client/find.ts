@@ -78,6 +78,7 @@ export async function findOrStart(options: FindOptions): Promise<Found> {
   if (running && 'health' in running) return running;
   let candidate = watched(options.launch());
   let unanswered = running ? 1 : 0;
+  let lostAt = performance.now();
   const until = performance.now() + options.startMs;
   while (performance.now() < until) {
     options.signal.throwIfAborted();
@@ -90,6 +91,12 @@ export async function findOrStart(options: FindOptions): Promise<Found> {
       endHung(answer.silent, options);
       candidate = watched(options.launch());
       unanswered = 0;
+    }
+    // Whoever won may have died before it could answer.
+    if (!candidate.lost || answer) lostAt = performance.now();
+    else if (performance.now() - lostAt > options.healthMs) {
+      candidate = watched(options.launch());
+      lostAt = performance.now();
     }
     await sleep(options.pollMs, undefined, { signal: options.signal });
   }

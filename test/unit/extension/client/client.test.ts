@@ -129,6 +129,21 @@ describe('the window’s line to the service', function () {
     assert.equal(both[0]?.state?.version, both[1]?.state?.version);
   });
 
+  it('starts another when the one it lost to has died before it could answer', async () => {
+    const one = client();
+    mkdirSync(stateFolder);
+    // As a candidate ends that has lost.
+    writeFileSync(join(stateFolder, 'exit-code'), '3');
+    one.start();
+    for (const end = Date.now() + 10_000; launched.length < 2 && Date.now() < end; ) await sleep(10);
+    rmSync(join(stateFolder, 'exit-code'));
+    await until(one, 'live');
+    assert.deepEqual(
+      said.filter((line) => line.includes('no connection')),
+      [],
+    );
+  });
+
   it('ends one that hangs, and starts another', async () => {
     const one = client();
     one.start();
