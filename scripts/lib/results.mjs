@@ -52,6 +52,9 @@ export async function mocha(name, specs, { env = {}, args = [], timeoutMs = 600_
       '--reporter',
       join(root, 'scripts', 'lib', 'mochaReporter.mjs'),
       '--forbid-only',
+      // How fast a machine is, no test tells: only what hangs is to fail.
+      '--timeout',
+      '30000',
       ...args,
       ...specs,
     ],
