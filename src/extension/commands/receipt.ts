@@ -8,7 +8,7 @@ import { treeMoney, treeName } from '../words.ts';
 export async function copyReceipt(parts: Parts, task: unknown): Promise<void> {
   const id = typeof task === 'string' ? task : await chooseTask(parts);
   if (id === undefined) return;
-  const { byMode, byModel, tasks } = await parts.client.api.breakdown({ range: 'task', task: id });
+  const { total, byMode, byModel, tasks } = await parts.client.api.breakdown({ range: 'task', task: id });
   const named = tasks.find((one) => one.id === id);
   if (!named) {
     await vscode.window.showInformationMessage(vscode.l10n.t('Nothing is known of that task yet.'));
@@ -16,7 +16,7 @@ export async function copyReceipt(parts: Parts, task: unknown): Promise<void> {
   }
   const others = tasks.filter((one) => one !== named);
   await vscode.env.clipboard.writeText(
-    receiptMarkdown({ tasks: [named, ...others], byMode, byModel }, parts.reader.locale, parts.reader.t),
+    receiptMarkdown({ tasks: [named, ...others], total, byMode, byModel }, parts.reader.locale, parts.reader.t),
   );
   await vscode.window.showInformationMessage(vscode.l10n.t('The receipt is on the clipboard, as Markdown.'));
 }
