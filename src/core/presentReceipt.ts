@@ -75,8 +75,7 @@ function table(name: string, groups: readonly ReceiptGroup[], reader: Reader): r
     `| ${name} | ${t('Requests')} | ${t('Cost')} |`,
     '| --- | ---: | ---: |',
     ...groups.map(
-      ({ label, total }) =>
-        `| ${markdownCell(label || '–')} | ${total.requests} | ${moneyText(moneyOfTotal(total), reader)} |`,
+      ({ label, total }) => `| ${markdownCell(label || '–')} | ${total.requests} | ${moneyText(moneyOfTotal(total), reader)} |`,
     ),
   ];
 }
@@ -84,8 +83,7 @@ function table(name: string, groups: readonly ReceiptGroup[], reader: Reader): r
 function transitions(tasks: readonly ReceiptTask[], { locale, t }: Reader): readonly string[] {
   const all = tasks.flatMap(({ transitions: changes, billing }) =>
     changes.map(
-      ({ from, to, usd }) =>
-        `${markdownCell(from)} → ${markdownCell(to)} ${formatCost({ usd, billing }, locale, t('unpriced'))}`,
+      ({ from, to, usd }) => `${markdownCell(from)} → ${markdownCell(to)} ${formatCost({ usd, billing }, locale, t('unpriced'))}`,
     ),
   );
   return all.length > 0 ? ['', `${t('Mode changes')}: ${all.join(' · ')}`] : [];

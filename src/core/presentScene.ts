@@ -1,5 +1,5 @@
 import type { Link, ShownState } from './presentState.ts';
-import { type TaskTree, taskTrees } from './presentTasks.ts';
+import { runningTrees, type TaskTree, taskTrees } from './presentTasks.ts';
 
 /** The one thing a glance should tell. */
 export type Scene =
@@ -25,10 +25,8 @@ export function sceneOf(state: ShownState | undefined, link: Link, now: number):
   if (link.kind === 'gone' && now - link.since >= goneAfter) return { kind: 'gone' };
   if (!state) return { kind: 'starting' };
   const trees = taskTrees(state.tasks);
-  const running = trees.filter((tree) => tree.state === 'running');
-  const real = running.filter((tree) => !tree.sample);
-  // A sample beside real work must not be summed with it.
-  if (running.length > 0) return { kind: 'running', trees: real.length > 0 ? real : running };
+  const running = runningTrees(trees);
+  if (running.length > 0) return { kind: 'running', trees: running };
   const newest = trees[0];
   const fresh = newest !== undefined && now - newest.lastAt < newsFor;
   if (newest?.state === 'stopped' && fresh) return { kind: 'stopped', tree: newest };

@@ -32,6 +32,13 @@ export function taskTrees(tasks: readonly ShownTask[]): readonly TaskTree[] {
   return trees.sort((a, b) => b.lastAt - a.lastAt);
 }
 
+/** The trees that run; a sample beside real work is not among them, since the two must not be summed. */
+export function runningTrees(trees: readonly TaskTree[]): readonly TaskTree[] {
+  const running = trees.filter(({ state }) => state === 'running');
+  const real = running.filter(({ sample }) => !sample);
+  return real.length > 0 ? real : running;
+}
+
 function rootOf(task: ShownTask, byId: ReadonlyMap<string, ShownTask>): ShownTask {
   const seen = new Set<string>();
   let root = task;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../core/disposable.ts';
+import { runningTrees, taskTrees } from '../core/presentTasks.ts';
 import { type TaskNode, taskNodes } from '../core/presentTaskTree.ts';
 import type { Parts } from './parts.ts';
 
@@ -13,18 +14,23 @@ export function startTaskTree({ client, reader }: Parts): Disposable {
       getTreeItem,
     },
   });
-  const update = (): void => {
-    changed.fire(undefined);
-    const running = client.state?.tasks.filter(({ state, parent }) => state === 'running' && parent === undefined).length ?? 0;
+  const draw = (): void => changed.fire(undefined);
+  let badge = 0;
+  const count = (): void => {
+    const running = runningTrees(taskTrees(client.state?.tasks ?? [])).length;
+    if (running === badge) return;
+    badge = running;
     view.badge = running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
   };
   const listening = client.onState(() => {
-    // Nothing is drawn for whoever does not look.
-    if (view.visible) update();
+    // The badge is seen while the view is not; the tree is drawn only for whoever looks.
+    count();
+    if (view.visible) draw();
   });
   const shown = view.onDidChangeVisibility(({ visible }) => {
-    if (visible) update();
+    if (visible) draw();
   });
+  count();
   return vscode.Disposable.from(listening, shown, view, changed);
 }
 

@@ -1,15 +1,14 @@
+import { runningTrees, taskTrees } from '../../core/presentTasks.ts';
+import { sumMoney } from '../../core/presentText.ts';
 import type { State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { addSums, moneyParts, noSum, type Sum, sumOfTask, sumOfTotal } from '../sums.ts';
+import { moneyParts, type Sum, sumOfTotal } from '../sums.ts';
 import { Parts, SampleTag } from './taskBits.tsx';
 
-/** What is being spent now, today and this month, on every tab. */
+/** What is being spent now (the tasks and the money of the status bar), today and this month, on every tab. */
 export function Header({ state }: { readonly state: State }) {
   const { text } = usePage();
-  const running = state.tasks.filter((task) => task.state === 'running');
-  const real = running.filter((task) => !task.sample);
-  const shown = real.length > 0 ? real : running;
-  const sum = shown.reduce((all, task) => addSums(all, sumOfTask(task)), noSum);
+  const running = runningTrees(taskTrees(state.tasks));
   return (
     <header class="page-head">
       <h1>{text.t('title')}</h1>
@@ -20,10 +19,10 @@ export function Header({ state }: { readonly state: State }) {
       <dl class="figures" aria-label={text.t('figure.list')}>
         <div class="figure">
           <dt>
-            {text.t('figure.running')} {shown.length > 0 && real.length === 0 && <SampleTag />}
+            {text.t('figure.running')} {running[0]?.sample && <SampleTag />}
           </dt>
-          {shown.length > 0 ? (
-            <Money sum={sum} note={text.count('figure.tasks', shown.length)} />
+          {running.length > 0 ? (
+            <Money sum={sumMoney(running.map(({ money }) => money))} note={text.count('figure.tasks', running.length)} />
           ) : (
             <dd>
               <span class="value none">–</span>

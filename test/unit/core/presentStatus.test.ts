@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ShownTask } from '../../../src/core/presentState.ts';
 import { statusView } from '../../../src/core/presentStatus.ts';
+import { runningTrees, taskTrees } from '../../../src/core/presentTasks.ts';
 import { ago, input, nothing, now, someWeek, task, total } from './presentFixtures.ts';
 
 const face = (...args: Parameters<typeof input>): readonly string[] => {
@@ -104,6 +105,23 @@ describe('statusView', () => {
     const old = { today: total(), tasks: [task({ state: 'idle', lastAt: ago(3_000) })] };
     assert.deepEqual(face({ state: old }), ['$(history) $0.42 · code']);
     assert.deepEqual(face({ state: { today: total(), week: someWeek } }), ['$(pulse) $0.00 today']);
+  });
+
+  it('counts the same running tasks wherever they are told', () => {
+    const tasks = [
+      task({ id: 'p', state: 'idle' }),
+      task({ id: 'c', parent: 'p' }),
+      task({ id: 'q' }),
+      task({ id: 's', sample: true }),
+    ];
+    assert.deepEqual(
+      runningTrees(taskTrees(tasks)).map(({ root }) => root.id),
+      ['p', 'q'],
+    );
+    assert.deepEqual(
+      runningTrees(taskTrees(tasks.slice(3))).map(({ root }) => root.id),
+      ['s'],
+    );
   });
 
   it('does not take a sample for the last task once it is no news', () => {
