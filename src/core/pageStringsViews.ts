@@ -56,6 +56,8 @@ export const viewStringsEn = {
   'column.requests': 'Requests',
   'column.times': 'Times',
   'column.resent': 'Sent again',
+  'column.unpricedTokens': 'Unpriced tokens',
+  'column.unpricedTimes': 'Times unpriced',
 
   'why.factors': 'Turns × context × price',
   'why.factorsHint':

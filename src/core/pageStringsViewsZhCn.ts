@@ -57,6 +57,8 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'column.requests': '请求',
   'column.times': '次数',
   'column.resent': '重新发送',
+  'column.unpricedTokens': '无价格令牌',
+  'column.unpricedTimes': '无价格次数',
 
   'why.factors': '轮次 × 上下文 × 单价',
   'why.factorsHint': '账单等于请求数乘以每个请求的令牌数再乘以每个令牌的价格。旁边是之前相同天数的数据。',

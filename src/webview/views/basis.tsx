@@ -37,7 +37,7 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
         picoToUsd(plusMinus),
         0,
       ]),
-      ['unpriced', '0', '0', '0', '0', total.unpricedTokens],
+      ['unpriced', null, null, null, null, total.unpricedTokens],
     ],
   }));
   return (

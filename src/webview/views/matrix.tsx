@@ -111,7 +111,10 @@ function List({ cells }: Props) {
       key: (cell) => cell.resentTokens,
       cell: (cell) => text.tokens(cell.resentTokens),
     },
-    ...moneyColumns(text, kinds, cells, sumOfMoney),
+    ...moneyColumns(text, kinds, cells, sumOfMoney, {
+      label: text.t('column.unpricedTimes'),
+      of: (cell) => cell.unpriced,
+    }),
   ];
   return (
     <SortableTable

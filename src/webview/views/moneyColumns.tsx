@@ -21,8 +21,20 @@ export function moneyKinds(sum: Sum): MoneyKinds {
   };
 }
 
-/** A column per kind of money, and one with the bar that compares the rows. */
-export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[], sumOf: (row: T) => Sum): readonly Column<T>[] {
+/** What of a row has no price: a number of something, and what an export calls it. */
+export interface Unpriced<T> {
+  readonly label: string;
+  readonly of: (row: T) => number;
+}
+
+/** A column per kind of money, and one with the bar that compares the rows; exports are told what is unpriced by itself. */
+export function moneyColumns<T>(
+  text: Text,
+  kinds: MoneyKinds,
+  rows: readonly T[],
+  sumOf: (row: T) => Sum,
+  unpriced: Unpriced<T> = { label: text.t('column.unpricedTokens'), of: (row) => sumOf(row).unpricedTokens },
+): readonly Column<T>[] {
   const most = largestWeight(rows.map(sumOf));
   const [main, ...others] = (['metered', 'plan', 'unknown'] as const).filter((kind) => kinds[kind]);
   const column = (kind: keyof MoneyKinds): Column<T> => {
@@ -35,9 +47,13 @@ export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[
       money: true,
       from: kind === main ? undefined : 'medium',
       key: (row) => sumOf(row)[kind],
+      exported: (row) => {
+        const sum = sumOf(row)[kind];
+        return sum === 0n && unpriced.of(row) > 0 ? null : picoToUsd(sum);
+      },
       cell: (row) => (
         <>
-          {amount(text, sumOf(row), kind, shown.get(row) ?? '')}
+          {amount(text, sumOf(row), kind, unpriced.of(row), shown.get(row) ?? '')}
           {kind === main && <Others text={text} sum={sumOf(row)} kinds={others} />}
         </>
       ),
@@ -52,12 +68,20 @@ export function moneyColumns<T>(text: Text, kinds: MoneyKinds, rows: readonly T[
     exported: null,
     cell: (row) => <ShareBar sum={sumOf(row)} most={most} />,
   };
-  return [...(main ? [main] : []), ...others].map(column).concat(bar);
+  const count: Column<T> = {
+    id: 'unpriced',
+    label: unpriced.label,
+    exportOnly: true,
+    key: unpriced.of,
+    cell: () => null,
+  };
+  const told = rows.some((row) => unpriced.of(row) > 0) ? [count] : [];
+  return [...(main ? [main] : []), ...others].map(column).concat(bar, told);
 }
 
 /** An amount, the word `unpriced` where nothing of the row could be priced, or a dash where the money is of another kind. */
-function amount(text: Text, sum: Sum, kind: 'metered' | 'plan' | 'unknown', shown: string) {
-  if (weightOf(sum) === 0n && sum.unpricedTokens > 0) {
+function amount(text: Text, sum: Sum, kind: keyof MoneyKinds, unpriced: number, shown: string) {
+  if (weightOf(sum) === 0n && unpriced > 0) {
     return kind === 'metered' ? <span class="unpriced">{text.t('money.unpriced')}</span> : <Dash />;
   }
   if (sum[kind] === 0n && moneyParts(sum)[0]?.kind !== kind) return <Dash />;

@@ -20,7 +20,9 @@ export interface Column<T> {
   readonly key: (row: T) => SortKey;
   readonly cell: (row: T) => ComponentChildren;
   /** What an export says instead of `key`; `null` leaves the column out: a bar, or a button. */
-  readonly exported?: ((row: T) => string | number) | null;
+  readonly exported?: ((row: T) => string | number | null) | null;
+  /** Not on the page, where other words say the same. */
+  readonly exportOnly?: boolean;
 }
 
 interface Props<T> {
@@ -39,11 +41,12 @@ interface Props<T> {
 const rowsPerPage = 50;
 
 /** A table whose headings sort it; how it was sorted is remembered. */
-export function SortableTable<T>({ id, caption, columns, rows, rowKey, sortedBy, headed = false }: Props<T>) {
+export function SortableTable<T>({ id, caption, columns: all, rows, rowKey, sortedBy, headed = false }: Props<T>) {
   const { text, nav, go } = usePage();
   const [wanted, setWanted] = useState(0);
   const sort: Sort = nav.sorts[id] ?? { column: sortedBy, direction: 'descending' };
-  useExport(id, () => exported(caption, columns, by ? sortRows(rows, by.key, sort.direction, text.locale) : rows));
+  const columns = all.filter(({ exportOnly }) => !exportOnly);
+  useExport(id, () => exported(caption, all, by ? sortRows(rows, by.key, sort.direction, text.locale) : rows));
   const by = columns.find((column) => column.id === sort.column) ?? columns[0];
   const page = pageOf(by ? sortRows(rows, by.key, sort.direction, text.locale) : rows, wanted, rowsPerPage);
   return (
@@ -100,7 +103,7 @@ function classOf<T>(column: Column<T>): string {
 /** Every row of every page, with exact amounts in dollars. */
 function exported<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[]): ExportedTable {
   const told = columns.filter((column) => column.exported !== null);
-  const value = (column: Column<T>, row: T): string | number => {
+  const value = (column: Column<T>, row: T): string | number | null => {
     if (column.exported) return column.exported(row);
     const key = column.key(row);
     return typeof key === 'bigint' ? picoToUsd(key) : key;

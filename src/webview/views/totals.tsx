@@ -10,10 +10,17 @@ export function Totals({ total }: { readonly total: Total }) {
   const { text, command } = usePage();
   const sum = sumOfTotal(total);
   const off = plusMinusOf(total);
+  // What has no price may be real dollars too: without any that is known, nothing would be a claim.
+  const metered =
+    sum.metered !== 0n || sum.unpricedTokens === 0
+      ? text.usd(total.meteredUsd)
+      : weightOf(sum) === 0n
+        ? text.t('money.unpriced')
+        : '–';
   const estimated = shareOf(usdToPico(total.estimatedUsd), weightOf(sum));
   return (
     <dl class="totals" aria-label={text.t('where.total')}>
-      <Figure name={text.t('where.metered')} value={text.usd(total.meteredUsd)} hint="" />
+      <Figure name={text.t('where.metered')} value={metered} hint="" />
       {sum.plan > 0n && (
         <Figure
           name={text.t('where.plan')}

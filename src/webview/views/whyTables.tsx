@@ -3,7 +3,7 @@ import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
 import { factorRows, timesText } from '../factors.ts';
 import { largestWeight, sumOfMoney, weightOf } from '../sums.ts';
-import { moneyText } from './moneyText.ts';
+import { exactMoney, moneyText } from './moneyText.ts';
 import { PlainTable } from './plainTable.tsx';
 
 /** The bill as turns × context × price, beside as many days before. */
@@ -99,7 +99,7 @@ export function CacheBreaks({ why: { cache, breaks } }: { readonly why: Why }) {
   useExport('breaks', () => ({
     caption,
     columns: ['cause', 'times', 'tokens lost', 'metered USD', 'plan USD', 'unknown USD', 'unpriced'],
-    rows: breaks.map((row) => [row.cause, row.count, row.tokens, row.meteredUsd, row.planUsd, row.unknownUsd, row.unpriced]),
+    rows: breaks.map((row) => [row.cause, row.count, row.tokens, ...exactMoney(row, row.unpriced), row.unpriced]),
   }));
   return (
     <section aria-labelledby="cache">

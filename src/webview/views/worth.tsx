@@ -105,6 +105,7 @@ function Branches({ branches }: { readonly branches: readonly Branch[] }) {
   const kinds = moneyKinds(branches.map((branch) => sumOfTotal(branch.total)).reduce(addMoney, sumOfMoney(nothing)));
   const each = (branch: Branch): bigint =>
     branch.commits > 0 ? weightOf(sumOfTotal(branch.total)) / BigInt(branch.commits) : 0n;
+  const isTold = (branch: Branch): boolean => branch.commits > 0 && (each(branch) !== 0n || branch.total.unpricedTokens === 0);
   const columns: readonly Column<Branch>[] = [
     {
       id: 'branch',
@@ -132,7 +133,8 @@ function Branches({ branches }: { readonly branches: readonly Branch[] }) {
       money: true,
       from: 'medium',
       key: each,
-      cell: (branch) => (branch.commits > 0 ? text.usd(picoToUsd(each(branch))) : <span class="hint dash">–</span>),
+      exported: (branch) => (isTold(branch) ? picoToUsd(each(branch)) : null),
+      cell: (branch) => (isTold(branch) ? text.usd(picoToUsd(each(branch))) : <span class="hint dash">–</span>),
     },
   ];
   return (

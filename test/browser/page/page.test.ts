@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
+import type { Total } from '../../../src/protocol/state.ts';
 import { firstNav, type Nav } from '../../../src/webview/nav.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
 import { sampleCards, samplePolicy } from './sampleAdvice.ts';
@@ -108,6 +109,15 @@ describe('the page by itself, in a browser', function () {
     );
     assert.equal(outside.length, 0, 'the names of modes stay in their bands');
     assert.equal(await shown.overflow(), 0);
+  });
+
+  it('tells what runs as the status bar does: tasks with their subtasks, without a sample beside them', async () => {
+    const shown = await show();
+    const running = shown.page.locator('dl.figures .figure').first();
+    assert.match((await running.textContent()) ?? '', /\$1\.44.*1 task/);
+    const { state, sample } = { state: sampleState(), sample: sampleState().tasks.filter((row) => row.sample) };
+    await shown.tell({ kind: 'state', state: { ...state, now: state.now + 500, tasks: sample } });
+    assert.match((await running.textContent()) ?? '', /sample.*1 task/);
   });
 
   it('says it is ready, then which view and range it shows, and nothing more by itself', async () => {
@@ -304,6 +314,58 @@ describe('the page by itself, in a browser', function () {
     await shown.settle();
     const later = shown.sent.at(-1);
     assert.ok(later?.kind === 'export' && later.tables.every(({ caption }) => caption !== 'By branch'), 'only what is seen');
+  });
+
+  it('says of what has no price that it has none, in totals and in exports, and never $0', async () => {
+    const unpriced = (total: Total): Total => ({
+      ...total,
+      meteredUsd: '0',
+      planUsd: '0',
+      unknownUsd: '0',
+      estimatedUsd: '0',
+      unpricedTokens: 4_200,
+    });
+    const { total, byMode } = sampleBreakdown();
+    const shown = await show({
+      saved: at({ tab: 'where' }),
+      breakdown: sampleBreakdown({
+        total: unpriced(total),
+        byMode: byMode.map((row) => ({ ...row, total: unpriced(row.total) })),
+      }),
+      told: [
+        {
+          kind: 'where',
+          where: {
+            ...sampleWhere(),
+            transitions: sampleWhere().transitions.map((cell) => ({
+              ...cell,
+              meteredUsd: '0',
+              planUsd: '0',
+              unknownUsd: '0',
+              unpriced: cell.count,
+            })),
+          },
+        },
+      ],
+    });
+    assert.match(await words(shown, 'dl.totals'), /^Real dollarsunpriced/);
+    assert.match(
+      (await shown.page
+        .getByRole('table', { name: /^Mode changes/ })
+        .last()
+        .textContent()) ?? '',
+      /unpriced/,
+    );
+    await shown.page.getByRole('button', { name: 'Export…' }).press('Enter');
+    await shown.settle();
+    const sent = shown.sent.at(-1);
+    assert.equal(sent?.kind, 'export');
+    const modes = sent.tables.find(({ caption }) => caption === 'By mode');
+    assert.deepEqual(modes?.columns, ['Mode', 'Cost (USD)', 'Unpriced tokens', 'Tokens']);
+    for (const row of modes?.rows ?? []) assert.deepEqual(row.slice(1, 3), [null, 4_200]);
+    const changes = sent.tables.find(({ caption }) => caption.startsWith('Mode changes'));
+    assert.equal(changes?.columns.at(-1), 'Times unpriced');
+    assert.equal(changes?.rows[0]?.[4], null);
   });
 
   it('compares a subscription with its value, and a machine of one’s own with other assumptions', async () => {
