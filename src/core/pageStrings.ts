@@ -66,7 +66,7 @@ export const pageStringsEn = {
   'task.subtaskName': '{agent}, {place}, subtask {mode}',
   'task.started': 'started {time}',
   'action.stop': 'Stop',
-  'action.stopTask': 'Stop {task}: cut the answer in flight and refuse further requests',
+  'action.stopTask': 'Stop {task}: cut its answer and refuse its requests where they pass the meter, otherwise tell its agent',
   'action.stopping': 'Stopping…',
   'action.resume': 'Resume',
   'action.resumeTask': 'Resume {task}: let its requests through again',

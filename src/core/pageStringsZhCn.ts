@@ -62,7 +62,7 @@ export const pageStringsZhCn: PageStrings = {
   'task.subtaskName': '{agent}，{place}，子任务 {mode}',
   'task.started': '开始于 {time}',
   'action.stop': '停止',
-  'action.stopTask': '停止 {task}：切断正在传输的回答并拒绝后续请求',
+  'action.stopTask': '停止 {task}：经过计量服务的，切断其回答并拒绝其请求；否则通知其智能体停止',
   'action.stopping': '正在停止…',
   'action.resume': '恢复',
   'action.resumeTask': '恢复 {task}：重新放行其请求',

@@ -1,5 +1,5 @@
 import type { Query } from '../protocol/query.ts';
-import type { RequestRow, TaskRow } from '../protocol/rows.ts';
+import type { TaskRow } from '../protocol/rows.ts';
 import { addSums, type Sum, sumOfTask } from './sums.ts';
 
 export interface TaskNode {
@@ -68,14 +68,6 @@ export function isActive(node: TaskNode): boolean {
 /** Every task of the trees, parents before children. */
 export function flatten(nodes: readonly TaskNode[]): readonly TaskRow[] {
   return nodes.flatMap((node) => [node.task, ...flatten(node.children)]);
-}
-
-/**
- * Only what passes the gateway can be stopped: with Guard on, a sample, or a task of which the gateway has seen a
- * request.
- */
-export function canStop(task: TaskRow, guardOn: boolean, requests: readonly RequestRow[]): boolean {
-  return guardOn || task.sample || requests.some((request) => request.task === task.id && request.source === 'gateway');
 }
 
 /** The last folder of a workspace path, of either kind of slash. */

@@ -71,7 +71,7 @@ export function Now({ state }: { readonly state: State }) {
         {active.length === 0 && <p class="hint">{text.t('now.none')}</p>}
         <ul class="tasks">
           {active.map((node, index) => (
-            <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={index === 0} guardOn={state.guard.on} />
+            <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={index === 0} />
           ))}
         </ul>
       </section>
@@ -80,7 +80,7 @@ export function Now({ state }: { readonly state: State }) {
           <h2 id="recent">{text.t('now.recent')}</h2>
           <ul class="tasks">
             {recent.map((node) => (
-              <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={false} guardOn={state.guard.on} />
+              <TaskCard key={node.task.id} node={node} now={state.now} openAtFirst={false} />
             ))}
           </ul>
         </section>

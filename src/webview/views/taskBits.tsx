@@ -99,11 +99,10 @@ export function BudgetBar({ task }: { readonly task: TaskRow }) {
   );
 }
 
-/** A larger budget, where one is near, reached, or waited for. */
+/** A larger budget, where there is one, or a request waits for it. */
 export function RaiseAction({ task, name }: { readonly task: TaskRow; readonly name: string }) {
   const { text, raise } = usePage();
-  const isPressing = task.budget === 'warning' || task.budget === 'exceeded' || task.heldSince !== undefined;
-  if (!isPressing) return null;
+  if (task.budget === 'none' && task.heldSince === undefined) return null;
   return (
     <button
       type="button"
@@ -116,7 +115,7 @@ export function RaiseAction({ task, name }: { readonly task: TaskRow; readonly n
   );
 }
 
-/** Stop or Resume, whichever the task's state allows. */
+/** Stop or Resume, whichever the task's state allows. What does not pass the gateway can be stopped too: its agent is told. */
 export function TaskAction({ task, name }: { readonly task: TaskRow; readonly name: string }) {
   const { text, model, stop, resume } = usePage();
   const asked = model.asked[task.id]?.what;

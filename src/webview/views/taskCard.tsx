@@ -3,7 +3,7 @@ import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens } from '../sums.ts';
-import { canStop, isActive, type TaskNode } from '../tasks.ts';
+import { isActive, type TaskNode } from '../tasks.ts';
 import {
   BudgetBar,
   HeldTag,
@@ -24,19 +24,17 @@ interface Props {
   readonly now: number;
   /** Whether the details are open as long as the reader has not chosen. */
   readonly openAtFirst: boolean;
-  readonly guardOn: boolean;
 }
 
 /** One task with its subtasks under it. */
-export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
-  const { text, model, nav, go } = usePage();
+export function TaskCard({ node, now, openAtFirst }: Props) {
+  const { text, nav, go } = usePage();
   const id = useId();
   const { task } = node;
   const name = taskName(task, text, now);
   const chosen = nav.opened[task.id];
   const open = chosen === undefined ? openAtFirst : chosen === 'open';
   const full = open || isActive(node);
-  const stoppable = task.state !== 'idle' && canStop(task, guardOn, model.breakdown?.requests ?? []);
   return (
     <li class={`task task-${task.state}`}>
       <article aria-label={name}>
@@ -65,7 +63,7 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
             </p>
           </div>
           <Cost node={node} />
-          {stoppable && (
+          {task.state !== 'idle' && (
             <div class="task-action">
               <TaskAction task={task} name={name} />
               <RaiseAction task={task} name={name} />
@@ -88,7 +86,7 @@ export function TaskCard({ node, now, openAtFirst, guardOn }: Props) {
       {node.children.length > 0 && (
         <ul class="tasks subtasks">
           {node.children.map((child) => (
-            <TaskCard key={child.task.id} node={child} now={now} openAtFirst={false} guardOn={guardOn} />
+            <TaskCard key={child.task.id} node={child} now={now} openAtFirst={false} />
           ))}
         </ul>
       )}

@@ -428,14 +428,16 @@ describe('the page by itself, in a browser', function () {
     ]);
   });
 
-  it('tells once, and quietly, what Guard would add; without Guard only samples and guarded tasks can be stopped', async () => {
+  it('tells once, and quietly, what Guard would add; every task that runs can be stopped without it, and its budget raised', async () => {
     const shown = await show({ state: sampleState({ guard: { on: false, baseUrls: {}, environment: {} } }) });
     assert.equal(await shown.page.getByText('Watching only.').count(), 1);
     await shown.screenshot('now-guard-off');
-    assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), 3);
     await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown({ requests: [] }) });
-    assert.equal(await shown.page.getByRole('button', { name: /^Stop Sample agent/ }).count(), 1);
-    assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), 1);
+    const active = sampleState().tasks.filter(({ state }) => state !== 'idle');
+    const running = active.filter(({ state }) => state === 'running');
+    assert.equal(await shown.page.getByRole('button', { name: /^Stop / }).count(), running.length);
+    const limited = active.filter(({ budget }) => budget !== 'none');
+    assert.equal(await shown.page.getByRole('button', { name: /^Raise the budget/ }).count(), limited.length);
   });
 
   it('says what happened when the service is gone, keeps the numbers, and recovers', async () => {

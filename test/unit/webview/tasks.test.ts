@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { TaskRow } from '../../../src/protocol/rows.ts';
 import { newsOf } from '../../../src/webview/announce.ts';
-import { canStop, flatten, isActive, narrowed, taskTrees, workspaceName } from '../../../src/webview/tasks.ts';
-import { sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
+import { flatten, isActive, narrowed, taskTrees, workspaceName } from '../../../src/webview/tasks.ts';
+import { sampleState } from '../../browser/page/sampleState.ts';
 
 const [model] = sampleState().tasks;
 assert.ok(model);
@@ -51,15 +51,6 @@ describe('trees of tasks', () => {
   it('are active when anything in them runs or is stopped', () => {
     const trees = taskTrees([row('a'), row('b', { parent: 'a', state: 'stopped' }), row('c')]);
     assert.deepEqual(trees.map(isActive), [true, false]);
-  });
-
-  it('offer Stop only for what passes the gateway', () => {
-    const { requests } = sampleBreakdown();
-    assert.equal(canStop(row('x'), false, requests), false);
-    assert.equal(canStop(row('x'), true, requests), true);
-    assert.equal(canStop(row('x', { sample: true }), false, requests), true);
-    assert.equal(canStop(row('kilo:ses_review'), false, requests), true);
-    assert.equal(canStop(row('claude-code:7be1'), false, requests), false);
   });
 
   it('name a folder of any system', () => {
