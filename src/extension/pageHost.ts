@@ -136,7 +136,8 @@ export class PageHost implements Disposable {
   #sendInit(): void {
     const currency = displayCurrency();
     const strings = { ...pageStrings(vscode.env.language) };
-    this.#send({ kind: 'init', locale: vscode.env.language, strings, ...(currency ? { currency } : {}) });
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    this.#send({ kind: 'init', locale: vscode.env.language, strings, timeZone, ...(currency ? { currency } : {}) });
   }
 
   #sendState(): void {

@@ -32,6 +32,8 @@ export const toPageSchema = z.discriminatedUnion('kind', [
     locale: z.string(),
     strings: z.record(z.string(), z.string()),
     currency: currencySchema.optional(),
+    /** Of the machine the window and the meter run on, whose days are counted: `Europe/Berlin`. */
+    timeZone: z.string().optional(),
   }),
   z.object({ kind: z.literal('state'), state: stateSchema }),
   z.object({ kind: z.literal('breakdown'), breakdown: breakdownSchema }),

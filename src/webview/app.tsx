@@ -24,8 +24,8 @@ export function App({ host }: { readonly host: Host }) {
   const [model, tell] = useReducer(modelReducer, firstModel);
   const [nav, go] = useReducer(navReducer, host, (from) => from.load());
   const text = useMemo(
-    () => makeText(model.locale, model.strings, model.currency),
-    [model.locale, model.strings, model.currency],
+    () => makeText(model.locale, model.strings, model.currency, model.timeZone),
+    [model.locale, model.strings, model.currency, model.timeZone],
   );
 
   useEffect(() => {

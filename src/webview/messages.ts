@@ -281,6 +281,7 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
     locale: isString,
     strings: recordOf(isString),
     currency: optional(isCurrency),
+    timeZone: optional(isString),
   }),
   state: object<Message<'state'>>({ kind: oneOf('state'), state: isState }),
   breakdown: object<Message<'breakdown'>>({ kind: oneOf('breakdown'), breakdown: isBreakdown }),

@@ -19,6 +19,8 @@ export interface Model {
   readonly locale: string;
   readonly strings: Readonly<Record<string, string>>;
   readonly currency?: Currency | undefined;
+  /** Of the machine the meter runs on. */
+  readonly timeZone?: string | undefined;
   readonly state?: State;
   readonly breakdown?: Breakdown;
   readonly where?: Where;
@@ -52,7 +54,13 @@ function withoutMisfit(model: Model, kind: ModelAction['kind']): Model {
 function reduce(model: Model, action: ModelAction): Model {
   switch (action.kind) {
     case 'init':
-      return { ...model, locale: usableLocale(action.locale), strings: action.strings, currency: action.currency };
+      return {
+        ...model,
+        locale: usableLocale(action.locale),
+        strings: action.strings,
+        currency: action.currency,
+        timeZone: usableZone(action.timeZone),
+      };
     case 'state':
       return { ...model, state: action.state, problem: undefined, asked: stillAsked(model, action.state) };
     case 'breakdown':
@@ -97,5 +105,14 @@ function usableLocale(locale: string): string {
     return Intl.getCanonicalLocales(locale)[0] ?? 'en';
   } catch {
     return 'en';
+  }
+}
+
+/** The browser may not know every zone that Node does. */
+function usableZone(timeZone: string | undefined): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
   }
 }

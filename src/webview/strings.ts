@@ -38,6 +38,8 @@ export interface Text {
   readonly share: (share: number) => string;
   /** Time of day; with the date when it is not the day of `now`. */
   readonly time: (at: number, now: number) => string;
+  /** The day of a moment where the meter runs, which may be another machine than the reader's: `YYYY-MM-DD`. */
+  readonly today: (now: number) => string;
   /** `YYYY-MM-DD` as a reader writes it. */
   readonly day: (day: string) => string;
   /** The name its makers give an agent; an id that is not known stays as it is. */
@@ -48,7 +50,12 @@ export interface Text {
 }
 
 /** Builds the words for a locale from the host's table; a key the host does not send stays English. */
-export function makeText(locale: string, strings: Readonly<Record<string, string>>, currency?: Currency): Text {
+export function makeText(
+  locale: string,
+  strings: Readonly<Record<string, string>>,
+  currency?: Currency,
+  timeZone?: string,
+): Text {
   const money: Locale = currency ? { tag: locale, currency } : locale;
   const plural = new Intl.PluralRules(locale);
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
@@ -81,6 +88,7 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
     number: (count) => formatCount(count, locale),
     share: (share) => formatShare(share, locale),
     time: (at, now) => (new Date(at).toDateString() === new Date(now).toDateString() ? clock : date).format(at),
+    today: (now) => isoDay(now, timeZone),
     day: (day) => dayFormat.format(Date.parse(`${day}T00:00:00`)),
     agent: (id) => agentName(id, (name) => t(name === 'Sample agent' ? 'agent.sample' : 'agent.other')),
     kind: (kind) => {
@@ -92,6 +100,12 @@ export function makeText(locale: string, strings: Readonly<Record<string, string
         ? t('timeline.free')
         : t('timeline.price', { money: usd(row.usd), tokens: tokens(row.resentTokens) }),
   };
+}
+
+function isoDay(at: number, timeZone: string | undefined): string {
+  const options = { year: 'numeric', month: '2-digit', day: '2-digit', timeZone } as const;
+  const parts = new Intl.DateTimeFormat('en-US', options).formatToParts(at);
+  return (['year', 'month', 'day'] as const).map((name) => parts.find(({ type }) => type === name)?.value ?? '').join('-');
 }
 
 function isKey(text: string): text is PageStringKey {

@@ -3,6 +3,7 @@ import type { Breakdown, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { ranges } from '../nav.ts';
 import { taskTrees, workspaceName } from '../tasks.ts';
+import { Dates } from './dates.tsx';
 import { taskName } from './taskBits.tsx';
 
 interface Props {
@@ -20,7 +21,7 @@ export function QueryBar({ state, breakdown }: Props) {
   return (
     <form class="toolbar query" aria-label={text.t('filter.bar')} onSubmit={(event) => event.preventDefault()}>
       <RangeSelect state={state} breakdown={breakdown} />
-      {query.range === 'custom' && <Dates query={query} now={state.now} />}
+      {query.range === 'custom' && <Dates query={query} today={text.today(state.now)} />}
       <Filter name="agent" words={choices?.agents ?? []} shown={text.agent} />
       <Filter name="workspace" words={choices?.workspaces ?? []} shown={(word) => workspaceName(word) ?? word} />
       <Filter name="branch" words={choices?.branches ?? []} shown={(word) => word} />
@@ -43,7 +44,7 @@ function RangeSelect({ state, breakdown }: Props) {
   const shown = [...state.tasks, ...(breakdown?.tasks ?? [])].find((task) => task.id === query.task);
   const choose = (range: Query['range']): void => {
     const { from: _from, to: _to, task: _task, ...filters } = query;
-    const today = isoDay(state.now);
+    const today = text.today(state.now);
     if (range === 'custom') go({ kind: 'query', query: { ...filters, range, from: query.from ?? today, to: query.to ?? today } });
     else go({ kind: 'query', query: { ...filters, range, ...(range === 'task' && newest ? { task: newest } : {}) } });
   };
@@ -67,40 +68,6 @@ function RangeSelect({ state, breakdown }: Props) {
       {query.range === 'task' && shown && <span class="hint place">{taskName(shown, text, state.now)}</span>}
     </>
   );
-}
-
-function Dates({ query, now }: { readonly query: Query; readonly now: number }) {
-  const { text, go } = usePage();
-  const field = (name: 'from' | 'to') => (
-    <label class="date">
-      {text.t(`range.${name}`)}{' '}
-      <input
-        type="date"
-        value={query[name]}
-        max={isoDay(now)}
-        onChange={({ currentTarget: { value } }) => {
-          if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return;
-          const next = { ...query, [name]: value };
-          // The other end follows, so that a span never ends before it begins.
-          if ((next.from ?? '') > (next.to ?? '')) next[name === 'from' ? 'to' : 'from'] = value;
-          go({ kind: 'query', query: next });
-        }}
-      />
-    </label>
-  );
-  return (
-    <>
-      {field('from')}
-      {field('to')}
-    </>
-  );
-}
-
-/** The day of the reader's clock, `YYYY-MM-DD`. */
-function isoDay(at: number): string {
-  const date = new Date(at);
-  const two = (part: number): string => String(part).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 interface FilterProps {

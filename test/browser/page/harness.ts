@@ -48,6 +48,8 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly language?: string;
+  /** What the extension says at first besides. */
+  readonly init?: { readonly timeZone: string };
   readonly state?: State;
   readonly breakdown?: Breakdown;
   /** What the present view is told besides: where, why, plan, worth, a list. */
@@ -173,7 +175,7 @@ export async function openPage(browser: Browser, files: PageFiles, view: View = 
   await page.goto(origin);
   // What is told before the page listens is lost; the extension waits for this too.
   await ready;
-  await open.tell({ kind: 'init', locale: language, strings: { ...pageStrings(language) } });
+  await open.tell({ kind: 'init', locale: language, strings: { ...pageStrings(language) }, ...view.init });
   if (view.state) await open.tell({ kind: 'state', state: view.state });
   if (view.breakdown) await open.tell({ kind: 'breakdown', breakdown: view.breakdown });
   for (const message of view.told ?? []) await open.tell(message);

@@ -241,6 +241,40 @@ describe('the page by itself, in a browser', function () {
     });
   });
 
+  it('asks once for a date that is typed, when it is confirmed or left, and not for what it is on the way', async () => {
+    const query = { range: 'custom' as const, from: '2026-03-01', to: '2026-03-10' };
+    const shown = await show({ saved: at({ tab: 'where', query }) });
+    const { page } = shown;
+    const asked = () => shown.sent.flatMap((message) => (message.kind === 'view' ? [message.query] : []));
+    const to = page.getByLabel('To', { exact: true });
+    await to.focus();
+    for (const key of '01112026') {
+      await page.keyboard.press(key);
+      // The page is told of new figures while somebody types.
+      await shown.tell({ kind: 'state', state: sampleState({ now: sampleState().now + 100 }) });
+    }
+    assert.equal(await to.inputValue(), '2026-01-11');
+    assert.deepEqual(asked(), [query]);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await shown.settle();
+    assert.deepEqual(asked().slice(1), [{ ...query, from: '2026-01-11', to: '2026-01-11' }]);
+    await page.getByLabel('From').focus();
+    for (const key of '01010002') await page.keyboard.press(key);
+    await page.getByLabel('Range', { exact: true }).focus();
+    await shown.settle();
+    assert.equal(asked().length, 2, 'a year nothing was metered in');
+    assert.equal(await page.getByLabel('From').inputValue(), '2026-01-11');
+  });
+
+  it('offers days up to the one it is where the meter runs', async () => {
+    const ahead = { timeZone: 'Pacific/Kiritimati' };
+    const shown = await show({ init: ahead, state: sampleState({ now: Date.UTC(2026, 2, 12, 11) }) });
+    await shown.page.getByLabel('Range', { exact: true }).selectOption('custom');
+    assert.equal(await shown.page.getByLabel('To', { exact: true }).inputValue(), '2026-03-13');
+    assert.equal(await shown.page.getByLabel('To', { exact: true }).getAttribute('max'), '2026-03-13');
+  });
+
   it('looks at one task: the newest, or the one that was drilled into', async () => {
     const shown = await show(places.task);
     await shown.page.getByRole('button', { name: 'Only this task' }).press('Enter');

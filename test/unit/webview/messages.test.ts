@@ -8,7 +8,7 @@ import { emptyBreakdown, emptyState, sampleBreakdown, sampleState } from '../../
 import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from '../../browser/page/sampleViews.ts';
 
 const messages: readonly ToPage[] = [
-  { kind: 'init', locale: 'en', strings: { ...pageStrings('en') } },
+  { kind: 'init', locale: 'en', strings: { ...pageStrings('en') }, timeZone: 'Asia/Tokyo' },
   { kind: 'state', state: sampleState() },
   { kind: 'state', state: emptyState() },
   { kind: 'breakdown', breakdown: { ...sampleBreakdown(), requests: sampleBreakdown().requests.slice(0, 20) } },

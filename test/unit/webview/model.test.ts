@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { firstModel, type Model, modelReducer } from '../../../src/webview/model.ts';
+import { makeText } from '../../../src/webview/strings.ts';
 import { sampleBreakdown, sampleState } from '../../browser/page/sampleState.ts';
 
 const task = 'kilo:ses_review';
@@ -41,6 +42,16 @@ describe('what the page knows', () => {
     const locale = (name: string): string => modelReducer(firstModel, { kind: 'init', locale: name, strings: {} }).locale;
     assert.equal(locale('zh-cn'), 'zh-CN');
     assert.equal(locale('not a locale'), 'en');
+  });
+
+  it('counts days where the meter runs, as far as it knows that place', () => {
+    const today = (timeZone: string): string => {
+      const model = modelReducer(firstModel, { kind: 'init', locale: 'en', strings: {}, timeZone });
+      return makeText('en', {}, undefined, model.timeZone).today(Date.UTC(2026, 2, 12, 20));
+    };
+    assert.equal(today('Asia/Tokyo'), '2026-03-13');
+    assert.equal(today('America/New_York'), '2026-03-12');
+    assert.match(today('Nowhere/Land'), /^2026-03-1[23]$/);
   });
 
   it('shows a pressed Stop until the task is stopped', () => {
