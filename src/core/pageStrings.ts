@@ -99,7 +99,8 @@ export const pageStringsEn = {
 
   'requests.caption': 'Requests, newest first',
   'requests.all': 'All {all} requests',
-  'requests.none': 'None of its requests lie in the chosen range.',
+  'requests.part': 'newest {count} of {all}',
+  'requests.none': 'No request is known here.',
   'requests.time': 'Time',
   'requests.mode': 'Mode',
   'requests.model': 'Model',
@@ -121,7 +122,6 @@ export const pageStringsEn = {
   'range.7d': 'Last 7 days',
   'range.30d': 'Last 30 days',
   'range.month': 'This month',
-  'range.loading': 'Adding up…',
 
   'where.total': 'Total of the range',
   'where.metered': 'Real dollars',

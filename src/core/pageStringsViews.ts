@@ -19,6 +19,8 @@ export const viewStringsEn = {
   'filter.bar': 'Time and filters',
   'export.action': 'Export…',
   'view.loading': 'Adding up…',
+  'view.failed': 'This could not be read.',
+  'view.again': 'Try again',
 
   'kind.work': 'work',
   'kind.title': 'title',

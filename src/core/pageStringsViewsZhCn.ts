@@ -21,6 +21,8 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'filter.bar': '时间与筛选',
   'export.action': '导出…',
   'view.loading': '正在汇总…',
+  'view.failed': '无法读取此内容。',
+  'view.again': '重试',
 
   'kind.work': '工作',
   'kind.title': '标题',

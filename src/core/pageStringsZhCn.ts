@@ -95,7 +95,8 @@ export const pageStringsZhCn: PageStrings = {
 
   'requests.caption': '请求，最新的在前',
   'requests.all': '全部 {all} 个请求',
-  'requests.none': '所选范围内没有它的请求。',
+  'requests.part': '共 {all} 个中最新的 {count} 个',
+  'requests.none': '这里没有已知的请求。',
   'requests.time': '时间',
   'requests.mode': '模式',
   'requests.model': '模型',
@@ -117,7 +118,6 @@ export const pageStringsZhCn: PageStrings = {
   'range.7d': '最近 7 天',
   'range.30d': '最近 30 天',
   'range.month': '本月',
-  'range.loading': '正在汇总…',
 
   'where.total': '该范围合计',
   'where.metered': '实际美元',

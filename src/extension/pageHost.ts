@@ -177,6 +177,7 @@ export class PageHost implements Disposable {
     } catch (error) {
       this.#heavy = { of: '', at: 0 };
       log.warn(`the breakdown could not be read: ${errorText(error)}`);
+      this.#send({ kind: 'failed', asked: { kind: 'view', view, query } });
     }
   }
 
@@ -199,6 +200,7 @@ export class PageHost implements Disposable {
       this.#send({ kind: 'list', list: await client.api.list(list) });
     } catch (error) {
       log.warn(`the requests of a row could not be read: ${errorText(error)}`);
+      this.#send({ kind: 'failed', asked: { kind: 'list', list } });
     }
   }
 

@@ -18,7 +18,7 @@ const atWork = 60_000;
 
 /** Of what row of what table requests are listed. */
 export interface ListedRow {
-  readonly by: 'all' | 'mode' | 'model' | 'agent' | 'kind' | 'workspace' | 'branch' | 'day';
+  readonly by: 'all' | 'mode' | 'model' | 'agent' | 'kind' | 'workspace' | 'branch' | 'day' | 'task';
   readonly key: string;
 }
 
@@ -84,6 +84,8 @@ export class Views {
       // A task has days of its own; of a range only that one is left.
       return this.#list({ ...selection, range: { from: key, to: key } }, page);
     }
+    // Its own requests, without those of its subtasks; a sample is told of itself.
+    if (by === 'task') return this.#requests.list({ ...page, range: selection.range, filter: selection.filter, task: key });
     return this.#list(selection, page, (dim) => by === 'all' || keyOf(dim, by) === key);
   }
 

@@ -6,7 +6,7 @@ import type { Query } from './query.ts';
 export const rangeNames = ['task', 'today', '7d', '30d', 'month', 'custom'] as const;
 
 /** By what requests can be listed from a row of a table. */
-export const listedBy = ['all', 'mode', 'model', 'agent', 'kind', 'workspace', 'branch', 'day'] as const;
+export const listedBy = ['all', 'mode', 'model', 'agent', 'kind', 'workspace', 'branch', 'day', 'task'] as const;
 export type ListedBy = (typeof listedBy)[number];
 
 /** The views of the page, in their order. */

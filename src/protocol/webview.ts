@@ -25,6 +25,11 @@ export const exportedTableSchema = z.object({
 });
 export type ExportedTable = z.infer<typeof exportedTableSchema>;
 
+/** What the reader looks at now: it is sent, and sent again when it changes. */
+const viewAskedSchema = z.object({ kind: z.literal('view'), view: z.enum(viewNames), query: querySchema });
+const listAskedSchema = z.object({ kind: z.literal('list'), list: listQuerySchema });
+export type Asked = z.infer<typeof viewAskedSchema> | z.infer<typeof listAskedSchema>;
+
 /** Extension → page. The page gets whole snapshots, never deltas, and its strings from the host. */
 export const toPageSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -43,6 +48,8 @@ export const toPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('worth'), worth: worthSchema }),
   z.object({ kind: z.literal('list'), list: listSchema }),
   z.object({ kind: z.literal('policy'), policy: z.array(policyRowSchema) }),
+  /** What was asked for could not be read. */
+  z.object({ kind: z.literal('failed'), asked: z.discriminatedUnion('kind', [viewAskedSchema, listAskedSchema]) }),
   /** The service cannot be reached; `message` says what to do. */
   z.object({ kind: z.literal('problem'), message: z.string() }),
 ]);
@@ -51,9 +58,8 @@ export type ToPage = z.infer<typeof toPageSchema>;
 /** Page → extension. */
 export const fromPageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ready') }),
-  /** What the reader looks at now: it is sent, and sent again when it changes. */
-  z.object({ kind: z.literal('view'), view: z.enum(viewNames), query: querySchema }),
-  z.object({ kind: z.literal('list'), list: listQuerySchema }),
+  viewAskedSchema,
+  listAskedSchema,
   z.object({ kind: z.literal('export'), tables: z.array(exportedTableSchema).max(40) }),
   z.object({ kind: z.literal('receipt'), task: z.string() }),
   /** The answer to a suggestion's card. */

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
-import type { ExportedTable } from '../protocol/webview.ts';
+import type { Asked, ExportedTable } from '../protocol/webview.ts';
 import { Hatchings } from './charts/stackBar.tsx';
 import { Page, type PageContext, usePage } from './context.ts';
 import type { Host } from './host.ts';
 import { ShapeIcon } from './icons.tsx';
+import { listOf } from './lists.ts';
 import { LiveRegion } from './liveRegion.tsx';
 import { firstModel, type Model, modelReducer } from './model.ts';
 import { navReducer } from './nav.ts';
@@ -13,7 +14,6 @@ import { Header } from './views/header.tsx';
 import { Now } from './views/now.tsx';
 import { PlanView } from './views/plan.tsx';
 import { QueryBar } from './views/queryBar.tsx';
-import { listOf } from './views/requestList.tsx';
 import { Tabs } from './views/tabs.tsx';
 import { Where } from './views/where.tsx';
 import { WhyView } from './views/why.tsx';
@@ -33,10 +33,19 @@ export function App({ host }: { readonly host: Host }) {
     host.send({ kind: 'ready' });
     return stopListening;
   }, [host]);
-  useEffect(() => host.send({ kind: 'view', view: nav.tab, query: nav.query }), [host, nav.tab, nav.query]);
+  const ask = useMemo(
+    () =>
+      (asked: Asked): void => {
+        host.send(asked);
+        tell({ kind: 'asking', asked });
+      },
+    [host],
+  );
+  useEffect(() => ask({ kind: 'view', view: nav.tab, query: nav.query }), [ask, nav.tab, nav.query]);
+  // The breakdown comes anew whenever something was spent, and at its own pace: the list under it keeps up with it.
   useEffect(() => {
-    if (nav.row) host.send({ kind: 'list', list: listOf(nav.query, nav.row) });
-  }, [host, nav.query, nav.row]);
+    if (nav.row && nav.tab === 'where') ask({ kind: 'list', list: listOf(nav.query, nav.row) });
+  }, [ask, nav.tab, nav.query, nav.row, model.breakdown]);
   useEffect(() => host.save(nav), [host, nav]);
   useEffect(() => {
     document.documentElement.lang = model.locale;
@@ -49,6 +58,7 @@ export function App({ host }: { readonly host: Host }) {
       model,
       nav,
       go,
+      ask,
       stop: (task) => {
         host.send({ kind: 'stop', task });
         tell({ kind: 'asked', task, what: 'stop' });
@@ -68,7 +78,7 @@ export function App({ host }: { readonly host: Host }) {
       },
       exportSeen: () => host.send({ kind: 'export', tables: [...tables.current.values()].map((make) => make()) }),
     }),
-    [host, text, model, nav],
+    [host, text, model, nav, ask],
   );
   return (
     <Page.Provider value={page}>

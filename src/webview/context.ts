@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect } from 'preact/hooks';
 import type { Allowance, CardAction } from '../core/adviceNames.ts';
-import type { ExportedTable, FromPage } from '../protocol/webview.ts';
+import type { Asked, ExportedTable, FromPage } from '../protocol/webview.ts';
 import { firstModel, type Model } from './model.ts';
 import { firstNav, type Nav, type NavAction } from './nav.ts';
 import { makeText, type Text } from './strings.ts';
@@ -14,6 +14,8 @@ export interface PageContext {
   readonly model: Model;
   readonly nav: Nav;
   readonly go: (action: NavAction) => void;
+  /** Asks the host for what is shown, again where it failed. */
+  readonly ask: (asked: Asked) => void;
   readonly stop: (task: string) => void;
   readonly resume: (task: string) => void;
   /** Asks for a larger budget. */
@@ -36,6 +38,7 @@ export const Page = createContext<PageContext>({
   model: firstModel,
   nav: firstNav,
   go: nothing,
+  ask: nothing,
   stop: nothing,
   resume: nothing,
   raise: nothing,

@@ -4,6 +4,7 @@ import { modeKinds } from '../core/mode.ts';
 import type { Runaway } from '../core/runaway.ts';
 import type { Advice, PolicyRow } from '../protocol/advice.ts';
 import type { Budget } from '../protocol/budget.ts';
+import { viewNames } from '../protocol/names.ts';
 import type { UnpricedModel } from '../protocol/prices.ts';
 import type { RequestRow, TaskForecast, TaskRow, TransitionRow, UsageRow } from '../protocol/rows.ts';
 import type {
@@ -21,9 +22,9 @@ import type {
   Week,
 } from '../protocol/state.ts';
 import type { StopRow } from '../protocol/stops.ts';
-import type { ToPage } from '../protocol/webview.ts';
+import type { Asked, ToPage } from '../protocol/webview.ts';
 import { arrayOf, type Guard, isBoolean, isNumber, isString, nullable, object, oneOf, optional, recordOf } from './guard.ts';
-import { isBilling, isList, isPlan, isQuery, isUsd, isWhere, isWhy, isWorth } from './viewMessages.ts';
+import { isBilling, isList, isListQuery, isPlan, isQuery, isUsd, isWhere, isWhy, isWorth } from './viewMessages.ts';
 
 const isBasis = oneOf('reported', 'priced', 'estimated', 'unpriced');
 const isModeKind = oneOf(...modeKinds);
@@ -272,6 +273,10 @@ const isBreakdown = object<Breakdown>({
 
 const isCurrency = object<Currency>({ code: isString, perUsd: isUsd, date: isString });
 
+const isViewAsked = object<Extract<Asked, { kind: 'view' }>>({ kind: oneOf('view'), view: oneOf(...viewNames), query: isQuery });
+const isListAsked = object<Extract<Asked, { kind: 'list' }>>({ kind: oneOf('list'), list: isListQuery });
+const isAsked: Guard<Asked> = (value): value is Asked => isViewAsked(value) || isListAsked(value);
+
 type Message<K extends ToPage['kind']> = Extract<ToPage, { kind: K }>;
 
 /** One guard per kind of message; a kind that the protocol gains does not compile until it has one. */
@@ -291,6 +296,7 @@ const byKind: { readonly [K in ToPage['kind']]: Guard<Message<K>> } = {
   worth: object<Message<'worth'>>({ kind: oneOf('worth'), worth: isWorth(isTotal) }),
   policy: object<Message<'policy'>>({ kind: oneOf('policy'), policy: arrayOf(isPolicyRow) }),
   list: object<Message<'list'>>({ kind: oneOf('list'), list: isList(isRequest) }),
+  failed: object<Message<'failed'>>({ kind: oneOf('failed'), asked: isAsked }),
   problem: object<Message<'problem'>>({ kind: oneOf('problem'), message: isString }),
 };
 
@@ -305,7 +311,7 @@ export interface Misfit {
 }
 
 const claimsKind = object<{ kind: ToPage['kind'] }>({
-  kind: oneOf('init', 'state', 'breakdown', 'where', 'why', 'plan', 'worth', 'list', 'problem'),
+  kind: oneOf('init', 'state', 'breakdown', 'where', 'why', 'plan', 'worth', 'list', 'policy', 'failed', 'problem'),
 });
 
 export function misfitOf(value: unknown): Misfit {

@@ -2,10 +2,12 @@ import type { Currency } from '../core/format.ts';
 import type { PolicyRow } from '../protocol/advice.ts';
 import type { Breakdown, State } from '../protocol/state.ts';
 import type { List, Plan, Where, Why, Worth } from '../protocol/views.ts';
-import type { ToPage } from '../protocol/webview.ts';
+import type { Asked, ToPage } from '../protocol/webview.ts';
+import { isFailed, sameAsked } from './asked.ts';
+import { type Loaded, withPage } from './lists.ts';
 import type { Misfit } from './messages.ts';
 
-export interface Asked {
+export interface Pressed {
   readonly what: 'stop' | 'resume';
   /** The time of the snapshot it was asked at. */
   readonly since: number;
@@ -28,18 +30,27 @@ export interface Model {
   readonly plan?: Plan;
   readonly worth?: Worth;
   readonly list?: List;
+  /** The own requests of tasks that were looked at. */
+  readonly ofTasks: Readonly<Record<string, Loaded>>;
+  /** What could not be read, until it is asked for again or comes. */
+  readonly failed: readonly Asked[];
   readonly policy?: readonly PolicyRow[];
   /** Set while the service cannot be reached; what is shown stays, and is marked as old. */
   readonly problem?: string | undefined;
   /** Kinds of messages whose newest one could not be read. */
   readonly misfits: readonly Misfit['claims'][];
   /** Tasks for which Stop or Resume was pressed and the service has not answered yet. */
-  readonly asked: Readonly<Record<string, Asked>>;
+  readonly asked: Readonly<Record<string, Pressed>>;
 }
 
-export const firstModel: Model = { locale: 'en', strings: {}, misfits: [], asked: {} };
+export const firstModel: Model = { locale: 'en', strings: {}, ofTasks: {}, failed: [], misfits: [], asked: {} };
 
-export type ModelAction = ToPage | Misfit | { readonly kind: 'asked'; readonly task: string; readonly what: 'stop' | 'resume' };
+export type ModelAction =
+  | ToPage
+  | Misfit
+  | { readonly kind: 'asked'; readonly task: string; readonly what: 'stop' | 'resume' }
+  /** Something is asked for: a failure before is over. */
+  | { readonly kind: 'asking'; readonly asked: Asked };
 
 export function modelReducer(model: Model, action: ModelAction): Model {
   return withoutMisfit(reduce(model, action), action.kind);
@@ -66,15 +77,19 @@ function reduce(model: Model, action: ModelAction): Model {
     case 'breakdown':
       return { ...model, breakdown: action.breakdown };
     case 'where':
-      return { ...model, where: action.where };
+      return { ...withoutFailure(model, { kind: 'view', view: 'where', query: action.where.query }), where: action.where };
     case 'why':
-      return { ...model, why: action.why };
+      return { ...withoutFailure(model, { kind: 'view', view: 'why', query: action.why.query }), why: action.why };
     case 'plan':
-      return { ...model, plan: action.plan };
+      return { ...withoutFailure(model, { kind: 'view', view: 'plan', query: action.plan.query }), plan: action.plan };
     case 'worth':
-      return { ...model, worth: action.worth };
+      return { ...withoutFailure(model, { kind: 'view', view: 'worth', query: action.worth.query }), worth: action.worth };
     case 'list':
-      return { ...model, list: action.list };
+      return withList(withoutFailure(model, { kind: 'list', list: action.list.list }), action.list);
+    case 'failed':
+      return isFailed(model.failed, action.asked) ? model : { ...model, failed: [...model.failed, action.asked] };
+    case 'asking':
+      return withoutFailure(model, action.asked);
     case 'policy':
       return { ...model, policy: action.policy };
     case 'problem':
@@ -84,6 +99,18 @@ function reduce(model: Model, action: ModelAction): Model {
     case 'asked':
       return { ...model, asked: { ...model.asked, [action.task]: { what: action.what, since: model.state?.now ?? 0 } } };
   }
+}
+
+function withoutFailure(model: Model, asked: Asked): Model {
+  if (!isFailed(model.failed, asked)) return model;
+  return { ...model, failed: model.failed.filter((one) => !sameAsked(one, asked)) };
+}
+
+function withList(model: Model, list: List): Model {
+  const { by, key } = list.list;
+  if (by !== 'task') return { ...model, list };
+  const loaded = withPage(model.ofTasks[key], list);
+  return loaded ? { ...model, ofTasks: { ...model.ofTasks, [key]: loaded } } : model;
 }
 
 /**

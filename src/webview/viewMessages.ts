@@ -149,7 +149,7 @@ export function isWorth(total: Guard<Total>): Guard<Worth> {
   });
 }
 
-const isListQuery = object<ListQuery>({
+export const isListQuery = object<ListQuery>({
   query: isQuery,
   by: oneOf(...listedBy),
   key: isString,

@@ -1,7 +1,7 @@
 import type { RequestRow, TransitionRow } from '../../protocol/rows.ts';
 import { usePage } from '../context.ts';
 import { useWidth } from '../useWidth.ts';
-import { columnsShown, requestChart } from './requestChart.ts';
+import { requestChart } from './requestChart.ts';
 
 const plotTop = 14;
 const plotHeight = 88;
@@ -14,11 +14,13 @@ const letter = 6.6;
 
 interface Props {
   readonly requests: readonly RequestRow[];
+  /** How many there are; only the newest may be here. */
+  readonly all: number;
   readonly transitions: readonly TransitionRow[];
 }
 
 /** Requests as columns over the modes they were sent in. A picture only: the lists below it say the same. */
-export function RequestColumns({ requests, transitions }: Props) {
+export function RequestColumns({ requests, all, transitions }: Props) {
   const { text } = usePage();
   const [ref, width] = useWidth<HTMLDivElement>();
   const chart = requestChart(requests, transitions, width, plotHeight);
@@ -26,8 +28,8 @@ export function RequestColumns({ requests, transitions }: Props) {
     <div class="chart" ref={ref}>
       <p class="chart-note">
         {text.t('chart.title')}
-        {requests.length > columnsShown &&
-          ` · ${text.t('chart.note', { count: text.number(columnsShown), all: text.number(requests.length) })}`}
+        {all > chart.columns.length &&
+          ` · ${text.t('chart.note', { count: text.number(chart.columns.length), all: text.number(all) })}`}
       </p>
       <svg
         width={width}

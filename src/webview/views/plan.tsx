@@ -5,6 +5,7 @@ import { sameQuery } from '../../protocol/names.ts';
 import type { Plan } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
 import { timesText } from '../factors.ts';
+import { LoadingView } from './loading.tsx';
 import { OwnMachineForm } from './ownMachine.tsx';
 import { SayWhoPays } from './totals.tsx';
 
@@ -12,7 +13,7 @@ import { SayWhoPays } from './totals.tsx';
 export function PlanView() {
   const { text, nav, model } = usePage();
   const plan = model.plan && sameQuery(model.plan.query, nav.query) ? model.plan : undefined;
-  if (!plan) return <p class="hint">{text.t('view.loading')}</p>;
+  if (!plan) return <LoadingView />;
   const covered = plan.agents.filter(({ month, week }) => month.planUsd !== '0' || week.planUsd !== '0');
   const unsaid = plan.agents.filter(({ month, week }) => month.unknownUsd !== '0' || week.unknownUsd !== '0');
   return (

@@ -1,18 +1,12 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { promptTokens } from '../../core/usage.ts';
-import { sameQuery } from '../../protocol/names.ts';
-import type { ListQuery, Query } from '../../protocol/query.ts';
 import type { RequestRow } from '../../protocol/rows.ts';
 import { useExport, usePage } from '../context.ts';
 import { ShapeIcon } from '../icons.tsx';
+import { listOf, sameList } from '../lists.ts';
 import type { Row } from '../nav.ts';
+import { Failure, Loading } from './loading.tsx';
 import { RequestsTable } from './requestsTable.tsx';
-
-/** What is asked of the host for the page of a row that the reader is on. */
-export function listOf(query: Query, { by, key, cursors }: Row): ListQuery {
-  const before = cursors.at(-1);
-  return { query, by, key, ...(before ? { before } : {}) };
-}
 
 /** The requests behind one row, a page at a time, with the way back. */
 export function RequestList({ row, now }: { readonly row: Row; readonly now: number }) {
@@ -20,7 +14,8 @@ export function RequestList({ row, now }: { readonly row: Row; readonly now: num
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
   const wanted = listOf(nav.query, row);
-  const list = model.list && isSame(model.list.list, wanted) ? model.list : undefined;
+  const list = model.list && sameList(model.list.list, wanted) ? model.list : undefined;
+  const asked = { kind: 'list', list: wanted } as const;
   const last = list?.requests.at(-1);
   const turn = (cursors: Row['cursors']): void => go({ kind: 'row', row: { ...row, cursors } });
   return (
@@ -32,7 +27,8 @@ export function RequestList({ row, now }: { readonly row: Row; readonly now: num
       <h2 id="row-view" tabIndex={-1} ref={heading}>
         {text.t('where.rowTitle', { name: row.label })}
       </h2>
-      {list ? <Listed requests={list.requests} now={now} /> : <p class="hint">{text.t('view.loading')}</p>}
+      {list ? <Listed requests={list.requests} now={now} /> : <Loading asked={asked} />}
+      {list && <Failure asked={asked} />}
       {list && (row.cursors.length > 0 || list.more) && (
         <nav class="pager" aria-label={text.t('page.nav')}>
           <button
@@ -101,8 +97,4 @@ export function requestsExport(caption: string, requests: readonly RequestRow[])
       row.outcome,
     ]),
   };
-}
-
-function isSame(a: ListQuery, b: ListQuery): boolean {
-  return a.by === b.by && a.key === b.key && a.before?.id === b.before?.id && sameQuery(a.query, b.query);
 }

@@ -14,18 +14,27 @@ const rowsPerPage = 50;
 
 interface Props {
   readonly requests: readonly RequestRow[];
+  /** How many there are, where only the newest are here. */
+  readonly all?: number;
   readonly now: number;
+  /** Loads older ones. */
+  readonly onMore?: (() => void) | undefined;
   /** Only this many of the newest, with a way to the others. */
   readonly first?: { readonly count: number; readonly onAll: () => void };
 }
 
 /** A task's requests, newest first: a page at a time, or the first few. */
-export function RequestsTable({ requests, now, first }: Props) {
+export function RequestsTable({ requests, all = requests.length, now, first, onMore }: Props) {
   const { text } = usePage();
   const [wanted, setWanted] = useState(0);
   if (requests.length === 0) return <p class="hint">{text.t('requests.none')}</p>;
   const newest = [...requests].sort((a, b) => b.at - a.at);
-  const page = first ? pageOf(newest, 0, first.count) : pageOf(newest, wanted, rowsPerPage);
+  const loaded = first ? pageOf(newest, 0, first.count) : pageOf(newest, wanted, rowsPerPage);
+  const page = onMore ? { ...loaded, all, pages: loaded.pages + 1 } : loaded;
+  const turn = (to: number): void => {
+    setWanted(to);
+    if (to >= loaded.pages) onMore?.();
+  };
   const most = newest.reduce((top, request) => Math.max(top, allTokens(request.usage) || request.promptTokens), 1);
   const costs = alignDecimals(page.rows.map((request) => text.cost(request)));
   return (
@@ -61,10 +70,10 @@ export function RequestsTable({ requests, now, first }: Props) {
           ))}
         </tbody>
       </table>
-      {!first && <Pager page={page} onPage={setWanted} />}
-      {first && newest.length > first.count && (
+      {!first && <Pager page={page} onPage={turn} />}
+      {first && all > first.count && (
         <button type="button" class="link all-requests" onClick={first.onAll}>
-          {text.t('requests.all', { all: text.number(newest.length) })}
+          {text.t('requests.all', { all: text.number(all) })}
         </button>
       )}
     </div>

@@ -1,7 +1,10 @@
+import { useEffect } from 'preact/hooks';
 import type { TaskRow } from '../../protocol/rows.ts';
 import { RequestColumns } from '../charts/requestColumns.tsx';
 import { usePage } from '../context.ts';
 import { jointsOf } from '../joints.ts';
+import { type Loaded, listOfTask } from '../lists.ts';
+import { Failure, Loading } from './loading.tsx';
 import { RequestsTable } from './requestsTable.tsx';
 
 /** Rows under a card among others: enough to see what goes on, without pushing the next task off the screen. */
@@ -10,29 +13,45 @@ const rowsInCard = 6;
 interface Props {
   readonly task: TaskRow;
   readonly now: number;
-  /** In a card only the newest requests are listed; the task by itself, on Where, lists all. */
+  /** In a card only the newest requests are listed; the task by itself, on Where, leads to all. */
   readonly inCard: boolean;
 }
 
 /** What lies under a task: its modes with the price of each change, and its requests as columns and as a table. */
 export function TaskDetail({ task, now, inCard }: Props) {
-  const { model, go } = usePage();
-  const requests = (model.breakdown?.requests ?? []).filter((request) => request.task === task.id);
+  const { model, go, ask } = usePage();
+  useEffect(() => ask({ kind: 'list', list: listOfTask(task.id) }), [ask, task.id, model.breakdown]);
+  const loaded = model.ofTasks[task.id];
+  const all = allOf(task, loaded);
+  const older = { kind: 'list', list: listOfTask(task.id, loaded?.requests.at(-1)) } as const;
   return (
     <div class="detail">
-      {requests.length > 0 && <RequestColumns requests={requests} transitions={task.transitions} />}
+      {loaded && loaded.requests.length > 0 && (
+        <RequestColumns requests={loaded.requests} all={all} transitions={task.transitions} />
+      )}
       <ModeTimeline task={task} now={now} />
-      {inCard ? (
+      {loaded ? (
         <RequestsTable
-          requests={requests}
+          requests={loaded.requests}
+          all={all}
           now={now}
-          first={{ count: rowsInCard, onAll: () => go({ kind: 'drill', task: task.id }) }}
+          {...(inCard
+            ? { first: { count: rowsInCard, onAll: () => go({ kind: 'drill', task: task.id }) } }
+            : { onMore: loaded.more ? () => ask(older) : undefined })}
         />
       ) : (
-        <RequestsTable requests={requests} now={now} />
+        <Loading asked={{ kind: 'list', list: listOfTask(task.id) }} />
       )}
+      {loaded && <Failure asked={{ kind: 'list', list: listOfTask(task.id) }} />}
+      {loaded?.more && <Failure asked={older} />}
     </div>
   );
+}
+
+/** How many requests a task has, where not all are loaded: the count of the task may be a moment older than they are. */
+export function allOf(task: TaskRow, loaded: Loaded | undefined): number {
+  const here = loaded?.requests.length ?? 0;
+  return loaded && !loaded.more ? here : Math.max(here, task.requests);
 }
 
 /** The same mode changes as under the columns, to read, with what was handed over to subtasks in between. */

@@ -6,15 +6,19 @@ import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
 import { requestsExport } from './requestList.tsx';
 import { ModeBadge, SampleTag, taskPlace } from './taskBits.tsx';
-import { TaskDetail } from './taskDetail.tsx';
+import { allOf, TaskDetail } from './taskDetail.tsx';
 
 /** One task of the range by itself, with the way back. */
 export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: number }) {
   const { text, model, go, nav, copyReceipt } = usePage();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
-  const requests = (model.breakdown?.requests ?? []).filter((request) => request.task === task.id);
-  useExport('task requests', () => requestsExport(text.t('requests.caption'), requests));
+  const loaded = model.ofTasks[task.id];
+  const requests = loaded?.requests ?? [];
+  useExport('task requests', () => {
+    const part = text.t('requests.part', { count: text.number(requests.length), all: text.number(allOf(task, loaded)) });
+    return requestsExport([text.t('requests.caption'), ...(loaded?.more ? [part] : [])].join(' · '), requests);
+  });
   useExport('task transitions', () => ({
     caption: text.t('timeline.title'),
     columns: ['time', 'from', 'to', 'tokens sent again', 'USD'],

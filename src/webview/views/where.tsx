@@ -7,6 +7,7 @@ import { DayColumns } from '../charts/dayColumns.tsx';
 import { usePage } from '../context.ts';
 import { allTokens, sumOfTask, sumOfTotal } from '../sums.ts';
 import { workspaceName } from '../tasks.ts';
+import { Failure, LoadingView } from './loading.tsx';
 import { Matrix } from './matrix.tsx';
 import { type MoneyKinds, moneyColumns, moneyKinds } from './moneyColumns.tsx';
 import { RequestList } from './requestList.tsx';
@@ -18,7 +19,7 @@ import { Totals } from './totals.tsx';
 
 /** Where the money of a range went; from a row on down to its requests, and from a task to its own. */
 export function Where({ state, breakdown }: { readonly state: State; readonly breakdown: Breakdown | undefined }) {
-  const { text, nav, model } = usePage();
+  const { nav, model } = usePage();
   const drilled = [...(breakdown?.tasks ?? []), ...state.tasks].find((task) => task.id === nav.task);
   const back = useReturnFocus(drilled ? `task ${drilled.id}` : nav.row && `${nav.row.by} ${nav.row.key}`);
   if (drilled) return <TaskView task={drilled} now={state.now} />;
@@ -27,7 +28,7 @@ export function Where({ state, breakdown }: { readonly state: State; readonly br
   const where = model.where && sameQuery(model.where.query, nav.query) ? model.where : undefined;
   return (
     <div ref={back}>
-      {!current && <p class="hint">{text.t('range.loading')}</p>}
+      {current ? <Failure asked={{ kind: 'view', view: 'where', query: nav.query }} /> : <LoadingView />}
       {current && <Tables breakdown={current} where={where} now={state.now} />}
       <Suggestions suggestions={state.suggestions} policy={model.policy ?? []} />
     </div>

@@ -6,6 +6,7 @@ import { useExport, usePage } from '../context.ts';
 import { timesText } from '../factors.ts';
 import { sumOfMoney } from '../sums.ts';
 import { workspaceName } from '../tasks.ts';
+import { LoadingView } from './loading.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
 import { Waste } from './waste.tsx';
 import { CacheBreaks, Classes, FactorTable, Failed } from './whyTables.tsx';
@@ -14,7 +15,7 @@ import { CacheBreaks, Classes, FactorTable, Failed } from './whyTables.tsx';
 export function WhyView() {
   const { text, nav, model } = usePage();
   const why = model.why && sameQuery(model.why.query, nav.query) ? model.why : undefined;
-  if (!why) return <p class="hint">{text.t('view.loading')}</p>;
+  if (!why) return <LoadingView />;
   if (why.now.requests === 0) return <p class="hint">{text.t('where.empty')}</p>;
   return (
     <>

@@ -4,6 +4,7 @@ import type { Commit, Worth } from '../../protocol/views.ts';
 import { usePage } from '../context.ts';
 import { sumOfMoney, sumOfTotal, weightOf } from '../sums.ts';
 import { workspaceName } from '../tasks.ts';
+import { LoadingView } from './loading.tsx';
 import { moneyColumns, moneyKinds } from './moneyColumns.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
 
@@ -11,7 +12,7 @@ import { type Column, SortableTable } from './sortableTable.tsx';
 export function WorthView({ now }: { readonly now: number }) {
   const { text, nav, model } = usePage();
   const worth = model.worth && sameQuery(model.worth.query, nav.query) ? model.worth : undefined;
-  if (!worth) return <p class="hint">{text.t('view.loading')}</p>;
+  if (!worth) return <LoadingView />;
   const nothing = worth.commits.length === 0 && worth.branches.length === 0 && worth.silent.length === 0;
   return (
     <>

@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../../../scripts/host/chromium.mjs';
 import { pageStrings } from '../../../src/core/pageStrings.ts';
+import type { ListQuery } from '../../../src/protocol/query.ts';
 import type { Breakdown, State } from '../../../src/protocol/state.ts';
 import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
 import { type ThemeName, themeClass, themeCss } from './themes.ts';
@@ -68,6 +69,10 @@ export class OpenPage {
   readonly sent: FromPage[] = [];
   /** Script errors and what the content policy refused. */
   readonly complaints: string[] = [];
+  /** How a task's requests are answered: from the newest breakdown, fifty at a time, or that they cannot be read. */
+  lists: 'answered' | 'failing' = 'answered';
+  private newest: Breakdown | undefined;
+  private answering = Promise.resolve();
   private readonly context: BrowserContext;
 
   constructor(context: BrowserContext, page: Page) {
@@ -80,13 +85,42 @@ export class OpenPage {
   }
 
   async tell(message: ToPage): Promise<void> {
-    const checked = toPageSchema.parse(message);
-    await this.page.evaluate((data) => window.postMessage(data, '*'), checked);
+    await this.post(message);
     await this.settle();
   }
 
-  /** Two frames: effects have run and the result is painted. */
+  /** As the extension does when the page asks for requests of a task. */
+  received(message: FromPage): void {
+    this.sent.push(message);
+    if (message.kind !== 'list' || message.list.by !== 'task') return;
+    this.answering = this.answering.then(() => this.post(this.answerTo(message.list))).catch(() => undefined);
+  }
+
+  private answerTo(list: ListQuery): ToPage {
+    if (this.lists === 'failing') return { kind: 'failed', asked: { kind: 'list', list } };
+    const { before } = list;
+    const rows = (this.newest?.requests ?? [])
+      .filter(({ task }) => task === list.key)
+      .sort((a, b) => b.at - a.at)
+      .filter(({ at }) => !before || at < before.at);
+    return { kind: 'list', list: { list, requests: rows.slice(0, 50), more: rows.length > 50 } };
+  }
+
+  private async post(message: ToPage): Promise<void> {
+    if (message.kind === 'breakdown') this.newest = message.breakdown;
+    const checked = toPageSchema.parse(message);
+    await this.page.evaluate((data) => window.postMessage(data, '*'), checked);
+  }
+
+  /** What the page asked for is answered, effects have run, and the result is painted. */
   async settle(): Promise<void> {
+    await this.frames();
+    await this.answering;
+    await this.frames();
+  }
+
+  /** Two frames. */
+  private async frames(): Promise<void> {
     await this.page.evaluate(
       () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
     );
@@ -156,7 +190,7 @@ export async function openPage(browser: Browser, files: PageFiles, view: View = 
   });
   await page.exposeFunction('toHost', (message: unknown) => {
     const known = fromPageSchema.parse(message);
-    open.sent.push(known);
+    open.received(known);
     if (known.kind === 'ready') listens();
   });
   await page.addInitScript((saved) => {

@@ -120,9 +120,16 @@ describe('the page by itself, in a browser', function () {
     assert.match((await running.textContent()) ?? '', /sample.*1 task/);
   });
 
-  it('says it is ready, then which view and range it shows, and nothing more by itself', async () => {
+  it('says it is ready, then which view and range it shows, asks for the open task’s requests, and nothing more', async () => {
     const shown = await show();
-    assert.deepEqual(shown.sent, [{ kind: 'ready' }, { kind: 'view', view: 'now', query: { range: '7d' } }]);
+    const list = { query: { range: 'task' as const, task }, by: 'task' as const, key: task };
+    assert.deepEqual(shown.sent, [
+      { kind: 'ready' },
+      { kind: 'view', view: 'now', query: { range: '7d' } },
+      { kind: 'list', list },
+      // Anew with each breakdown, which comes when something was spent.
+      { kind: 'list', list },
+    ]);
   });
 
   it('goes through the views by keyboard', async () => {
@@ -308,6 +315,72 @@ describe('the page by itself, in a browser', function () {
     await page.getByRole('button', { name: 'All tables' }).press('Enter');
     await row.waitFor();
     assert.equal(await row.evaluate((element) => element === document.activeElement), true);
+  });
+
+  it('keeps the list of a row up to date, and says when it cannot be read', async () => {
+    const shown = await show({ ...places.requests, told: [] });
+    const { page } = shown;
+    const list = { query: { range: '7d' as const }, by: 'mode' as const, key: 'architect' };
+    const asked = () => shown.sent.filter(({ kind }) => kind === 'list').length;
+    await shown.tell({ kind: 'failed', asked: { kind: 'list', list } });
+    assert.equal(await page.getByText('Adding up…').count(), 0);
+    const before = asked();
+    await page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual([asked(), shown.sent.at(-1)], [before + 1, { kind: 'list', list }]);
+    await page.getByText('Adding up…').waitFor();
+    await shown.tell({ kind: 'list', list: sampleList() });
+    const rows = page.locator('.requests tbody tr');
+    assert.equal(await rows.count(), sampleList().requests.length);
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown() });
+    assert.equal(asked(), before + 2, 'something was spent');
+    await shown.tell({ kind: 'failed', asked: { kind: 'list', list } });
+    assert.equal(await rows.count(), sampleList().requests.length, 'what was read stays');
+    await page.getByText('This could not be read.').waitFor();
+    await shown.tell({ kind: 'list', list: { ...sampleList(), requests: sampleList().requests.slice(1) } });
+    assert.equal(await rows.count(), sampleList().requests.length - 1);
+    assert.equal(await page.getByText('This could not be read.').count(), 0);
+  });
+
+  it('lists a task’s own requests, wherever they lie in time, page by page, and says which part is exported', async () => {
+    const of = sampleBreakdown().tasks.find(({ agent }) => agent === 'claude-code');
+    assert.ok(of);
+    const shown = await show({ saved: at({ tab: 'where', task: of.id }) });
+    const { page } = shown;
+    const all = sampleBreakdown().requests.filter((request) => request.task === of.id).length;
+    const exported = async () => {
+      await page.getByRole('button', { name: 'Export…' }).press('Enter');
+      await shown.settle();
+      const sent = shown.sent.at(-1);
+      assert.equal(sent?.kind, 'export');
+      return sent.tables.find(({ caption }) => caption.startsWith('Requests'));
+    };
+    await page.getByText(`last 50 of ${all}`).waitFor();
+    assert.equal((await exported())?.caption, `Requests, newest first · newest 50 of ${all}`);
+    await page.getByText(`1–50 of ${all}`).waitFor();
+    for (const range of [`51–100 of ${all}`, `101–150 of ${all}`, `151–${all} of ${all}`]) {
+      await page.getByRole('button', { name: 'Next' }).press('Enter');
+      await page.getByText(range).waitFor();
+    }
+    assert.equal(await page.getByRole('button', { name: 'Next' }).isDisabled(), true);
+    await page.getByText(`last 120 of ${all}`).waitFor();
+    const whole = await exported();
+    assert.deepEqual([whole?.caption, whole?.rows.length], ['Requests, newest first', all]);
+    shown.lists = 'failing';
+    await shown.tell({ kind: 'breakdown', breakdown: sampleBreakdown() });
+    await page.getByText('This could not be read.').waitFor();
+    assert.equal((await exported())?.rows.length, all, 'what was read stays');
+  });
+
+  it('says when a view cannot be read, and asks for it again', async () => {
+    const shown = await show({ saved: at({ tab: 'why' }) });
+    const asked = { kind: 'view' as const, view: 'why' as const, query: { range: '7d' as const } };
+    await shown.tell({ kind: 'failed', asked });
+    await shown.page.getByRole('button', { name: 'Try again' }).press('Enter');
+    await shown.settle();
+    assert.deepEqual(shown.sent.at(-1), asked);
+    await shown.tell({ kind: 'why', why: sampleWhy() });
+    assert.equal(await shown.page.getByText('This could not be read.').count(), 0);
   });
 
   it('asks who pays where nobody has said', async () => {
@@ -499,8 +572,13 @@ describe('the page by itself, in a browser', function () {
     const [first] = requests.filter((request) => request.task === task);
     assert.ok(first);
     const many = Array.from({ length: 5_000 }, (_, n) => ({ ...first, id: `r${n}`, at: first.at - n * 1_000 }));
-    const shown = await show({ breakdown: sampleBreakdown({ requests: many, total: { ...total, requests: 5_000 } }) });
+    const tasks = sampleState().tasks.map((row) => (row.id === task ? { ...row, requests: 5_000 } : row));
+    const shown = await show({
+      state: sampleState({ tasks }),
+      breakdown: sampleBreakdown({ requests: many, total: { ...total, requests: 5_000 } }),
+    });
     assert.ok((await shown.page.locator('*').count()) < 2_500);
-    await shown.page.getByText('last 120 of 5,000').waitFor();
+    await shown.page.getByText('last 50 of 5,000').waitFor();
+    await shown.page.getByRole('button', { name: 'All 5,000 requests' }).waitFor();
   });
 });
