@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Disposable } from '../core/disposable.ts';
-import { spendAnswer, tasksToTell } from '../core/spendAnswer.ts';
+import { spendAnswer, tasksToTell, taskUnderLimits } from '../core/spendAnswer.ts';
 import type { Parts } from './parts.ts';
 
 const inputSchema = z.object({ task: z.string().optional() });
@@ -16,9 +16,9 @@ export function startSpendTool({ client }: Parts): Disposable {
       const input = inputSchema.safeParse(options.input ?? {});
       const task = input.success ? input.data.task : undefined;
       const state = client.connection.kind === 'live' ? client.state : undefined;
-      const limits = await Promise.all(
-        tasksToTell(state, task).map(async ({ id }) => [id, await client.api.limits(id)] as const),
-      );
+      const last = taskUnderLimits(state);
+      const asked = new Set([...tasksToTell(state, task), ...(last ? [last] : [])].map(({ id }) => id));
+      const limits = await Promise.all([...asked].map(async (id) => [id, await client.api.limits(id)] as const));
       const answer = spendAnswer(state, new Map(limits), task);
       return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(answer))]);
     },

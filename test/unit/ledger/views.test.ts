@@ -190,7 +190,7 @@ describe('ledger: where it went', () => {
     assert.deepEqual(list('agent', 'sample'), [], 'what is in no sum is behind no row');
     assert.deepEqual(list('all', '', 'sample:1'), ['ask']);
     assert.deepEqual(list('task', 'codex:sub', 'codex:sub'), ['debug']);
-    assert.equal(list('task', 'codex:t', 'codex:t').includes('debug'), false, 'without its subtasks’');
+    assert.equal(list('task', 'codex:t', 'codex:t').includes('debug'), false, 'without its subtasks');
     assert.deepEqual(list('task', 'sample:1', 'sample:1'), ['ask']);
     const [first] = views.list({ range: '7d' }, { by: 'all', key: '' }, { limit: 1 });
     assert.ok(first);
