@@ -2,6 +2,7 @@ import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import type { Asked, ExportedTable } from '../protocol/webview.ts';
 import { Hatchings } from './charts/stackBar.tsx';
 import { Page, type PageContext, usePage } from './context.ts';
+import { folderNames, foldersIn } from './folders.ts';
 import type { Host } from './host.ts';
 import { ShapeIcon } from './icons.tsx';
 import { listOf } from './lists.ts';
@@ -23,9 +24,12 @@ import { WorthView } from './views/worth.tsx';
 export function App({ host }: { readonly host: Host }) {
   const [model, tell] = useReducer(modelReducer, firstModel);
   const [nav, go] = useReducer(navReducer, host, (from) => from.load());
+  const { locale, strings, currency, timeZone } = model;
+  // The words stay the same ones as long as the workspaces do, whatever ticks.
+  const paths = foldersIn(model).join('\0');
   const text = useMemo(
-    () => makeText(model.locale, model.strings, model.currency, model.timeZone),
-    [model.locale, model.strings, model.currency, model.timeZone],
+    () => makeText(locale, strings, { currency, timeZone, folders: folderNames(paths.split('\0')) }),
+    [locale, strings, currency, timeZone, paths],
   );
 
   useEffect(() => {

@@ -1,6 +1,5 @@
 import type { Query } from '../protocol/query.ts';
 import type { Text } from './strings.ts';
-import { workspaceName } from './tasks.ts';
 
 /** What a query is about in words: `Last 7 days · Kilo Code · shop-api · main`. */
 export function queryName(query: Query, text: Text): string {
@@ -13,7 +12,7 @@ export function queryName(query: Query, text: Text): string {
   return [
     range,
     ...told(query.agent, query.agent && text.agent(query.agent)),
-    ...told(query.workspace, workspaceName(query.workspace)),
+    ...told(query.workspace, text.folder(query.workspace)),
     ...told(query.branch),
   ].join(' · ');
 }

@@ -12,6 +12,7 @@ import {
 import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
 import { agentName } from '../core/presentText.ts';
 import type { TransitionRow } from '../protocol/rows.ts';
+import { workspaceName } from './folders.ts';
 import { type MoneyPart, moneyParts, type Sum } from './sums.ts';
 
 export type Args = Readonly<Record<string, string | number>>;
@@ -44,17 +45,25 @@ export interface Text {
   readonly day: (day: string) => string;
   /** The name its makers give an agent; an id that is not known stays as it is. */
   readonly agent: (id: string) => string;
+  /** A workspace by its folder, with as much of its path as tells it from the others of that name. */
+  readonly folder: (path: string | undefined) => string | undefined;
   /** A kind of request; a word that is none stays as it is. */
   readonly kind: (kind: string) => string;
   readonly transition: (row: TransitionRow) => string;
+}
+
+export interface TextParts {
+  readonly currency?: Currency | undefined;
+  readonly timeZone?: string | undefined;
+  /** How workspaces are called, by their paths. */
+  readonly folders?: ReadonlyMap<string, string>;
 }
 
 /** Builds the words for a locale from the host's table; a key the host does not send stays English. */
 export function makeText(
   locale: string,
   strings: Readonly<Record<string, string>>,
-  currency?: Currency,
-  timeZone?: string,
+  { currency, timeZone, folders }: TextParts = {},
 ): Text {
   const money: Locale = currency ? { tag: locale, currency } : locale;
   const plural = new Intl.PluralRules(locale);
@@ -91,6 +100,7 @@ export function makeText(
     today: (now) => isoDay(now, timeZone),
     day: (day) => dayFormat.format(Date.parse(`${day}T00:00:00`)),
     agent: (id) => agentName(id, (name) => t(name === 'Sample agent' ? 'agent.sample' : 'agent.other')),
+    folder: (path) => folders?.get(path ?? '') ?? workspaceName(path),
     kind: (kind) => {
       const key = `kind.${kind}`;
       return isKey(key) ? t(key) : kind;

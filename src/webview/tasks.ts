@@ -69,8 +69,3 @@ export function isActive(node: TaskNode): boolean {
 export function flatten(nodes: readonly TaskNode[]): readonly TaskRow[] {
   return nodes.flatMap((node) => [node.task, ...flatten(node.children)]);
 }
-
-/** The last folder of a workspace path, of either kind of slash. */
-export function workspaceName(path: string | undefined): string | undefined {
-  return path?.split(/[\\/]/).filter(Boolean).at(-1);
-}

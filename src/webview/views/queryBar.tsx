@@ -2,7 +2,7 @@ import type { Query } from '../../protocol/query.ts';
 import type { Breakdown, State } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
 import { ranges } from '../nav.ts';
-import { taskTrees, workspaceName } from '../tasks.ts';
+import { taskTrees } from '../tasks.ts';
 import { Dates } from './dates.tsx';
 import { taskName } from './taskBits.tsx';
 
@@ -23,7 +23,7 @@ export function QueryBar({ state, breakdown }: Props) {
       <RangeSelect state={state} breakdown={breakdown} />
       {query.range === 'custom' && <Dates query={query} today={text.today(state.now)} />}
       <Filter name="agent" words={choices?.agents ?? []} shown={text.agent} />
-      <Filter name="workspace" words={choices?.workspaces ?? []} shown={(word) => workspaceName(word) ?? word} />
+      <Filter name="workspace" words={choices?.workspaces ?? []} shown={(word) => text.folder(word) ?? word} />
       <Filter name="branch" words={choices?.branches ?? []} shown={(word) => word} />
       {filtered && (
         <button type="button" class="link" onClick={() => go({ kind: 'query', query: unfiltered })}>
@@ -95,7 +95,7 @@ function Filter({ name, words, shown }: FilterProps) {
       <option value="all">{text.t(`filter.all.${name}`)}</option>
       {options.map((word) => (
         // An empty word is a choice too: what was not told.
-        <option key={word} value={`=${word}`}>
+        <option key={word} value={`=${word}`} title={word}>
           {word ? shown(word) : text.t('where.untold')}
         </option>
       ))}

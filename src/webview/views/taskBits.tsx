@@ -6,7 +6,6 @@ import type { TaskRow } from '../../protocol/rows.ts';
 import { usePage } from '../context.ts';
 import { ModeIcon, ShapeIcon } from '../icons.tsx';
 import type { Text } from '../strings.ts';
-import { workspaceName } from '../tasks.ts';
 
 /** How a task is called, as it has no title: agent and folder, or the time it began. */
 export function taskName(task: TaskRow, text: Text, now: number): string {
@@ -15,7 +14,7 @@ export function taskName(task: TaskRow, text: Text, now: number): string {
 }
 
 export function taskPlace(task: TaskRow, text: Text, now: number): string {
-  return workspaceName(task.workspace) ?? text.time(task.firstAt, now);
+  return text.folder(task.workspace) ?? text.time(task.firstAt, now);
 }
 
 /** The agent's own name of the mode, with a sign and a colour for what it amounts to. */

@@ -6,7 +6,6 @@ import type { Where as WhereRows } from '../../protocol/views.ts';
 import { DayColumns } from '../charts/dayColumns.tsx';
 import { usePage } from '../context.ts';
 import { allTokens, sumOfTask, sumOfTotal } from '../sums.ts';
-import { workspaceName } from '../tasks.ts';
 import { Failure, LoadingView } from './loading.tsx';
 import { Matrix } from './matrix.tsx';
 import { type MoneyKinds, moneyColumns, moneyKinds } from './moneyColumns.tsx';
@@ -61,7 +60,8 @@ function Tables({
 }) {
   const { text } = usePage();
   const kinds = moneyKinds(sumOfTotal(breakdown.total));
-  const folder = (row: BreakdownRow): string => workspaceName(row.label) ?? text.t('where.untold');
+  const folder = (row: BreakdownRow): string => text.folder(row.label) ?? text.t('where.untold');
+  const path = (row: BreakdownRow): string => row.key;
   const kind = (row: BreakdownRow): string => text.kind(row.label);
   const groups: readonly GroupProps[] = [
     { id: 'mode', caption: text.t('where.byMode'), rows: breakdown.byMode, kinds },
@@ -70,7 +70,14 @@ function Tables({
     ...(where
       ? ([
           { id: 'kind', caption: text.t('where.byKind'), rows: where.byKind, kinds, name: kind },
-          { id: 'workspace', caption: text.t('where.byWorkspace'), rows: where.byWorkspace, kinds, name: folder },
+          {
+            id: 'workspace',
+            caption: text.t('where.byWorkspace'),
+            rows: where.byWorkspace,
+            kinds,
+            name: folder,
+            exact: path,
+          },
           { id: 'branch', caption: text.t('where.byBranch'), rows: where.byBranch, kinds },
           { id: 'subagent', caption: text.t('where.bySubagent'), rows: where.bySubagent, kinds },
         ] as const)
@@ -134,10 +141,12 @@ interface GroupProps {
   readonly kinds: MoneyKinds;
   /** How a row is called, where its label is not what people say. */
   readonly name?: (row: BreakdownRow) => string;
+  /** The same without a doubt, where a name is short for it: to hover over, and for exports. */
+  readonly exact?: (row: BreakdownRow) => string;
   readonly sortedBy?: string;
 }
 
-function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, sortedBy = 'share' }: GroupProps) {
+function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, exact, sortedBy = 'share' }: GroupProps) {
   const { text, go } = usePage();
   const nameOf = (row: BreakdownRow): string => name(row) || text.t('where.untold');
   const columns: readonly Column<BreakdownRow>[] = [
@@ -145,6 +154,7 @@ function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, sorte
       id: 'name',
       label: text.t(`column.${id}`),
       key: id === 'day' ? (row) => row.key : nameOf,
+      ...(exact ? { exported: (row: BreakdownRow) => exact(row) || nameOf(row) } : {}),
       cell: (row) =>
         id === 'subagent' ? (
           <span class="model">{nameOf(row)}</span>
@@ -153,7 +163,7 @@ function GroupTable({ id, caption, rows, kinds, name = (row) => row.label, sorte
             type="button"
             class="link model"
             data-from={`${id} ${row.key}`}
-            title={text.t('where.openRow', { name: nameOf(row) })}
+            title={text.t('where.openRow', { name: exact?.(row) || nameOf(row) })}
             onClick={() => go({ kind: 'row', row: { by: id, key: row.key, label: nameOf(row), cursors: [] } })}
           >
             {nameOf(row)}

@@ -5,7 +5,6 @@ import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
 import { timesText } from '../factors.ts';
 import { sumOfMoney } from '../sums.ts';
-import { workspaceName } from '../tasks.ts';
 import { LoadingView } from './loading.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
 import { Waste } from './waste.tsx';
@@ -98,7 +97,7 @@ type Amplified = Why['amplified'][number];
 function Amplified({ why }: { readonly why: Why }) {
   const { text, go, nav, model } = usePage();
   const factor = (row: Amplified): number => shareOf(usdToPico(row.usd), usdToPico(row.onceUsd));
-  const name = (row: Amplified): string => `${text.agent(row.agent)} ${workspaceName(row.workspace) ?? ''}`.trim();
+  const name = (row: Amplified): string => `${text.agent(row.agent)} ${text.folder(row.workspace) ?? ''}`.trim();
   const money = (usd: string, billing: Amplified['billing']): string => text.cost({ usd, billing });
   const columns: readonly Column<Amplified>[] = [
     {

@@ -3,7 +3,6 @@ import { sameQuery } from '../../protocol/names.ts';
 import type { Commit, Worth } from '../../protocol/views.ts';
 import { usePage } from '../context.ts';
 import { sumOfMoney, sumOfTotal, weightOf } from '../sums.ts';
-import { workspaceName } from '../tasks.ts';
 import { LoadingView } from './loading.tsx';
 import { moneyColumns, moneyKinds } from './moneyColumns.tsx';
 import { type Column, SortableTable } from './sortableTable.tsx';
@@ -18,7 +17,7 @@ export function WorthView({ now }: { readonly now: number }) {
     <>
       {worth.silent.map(({ workspace, why }) => (
         <p key={workspace} class="hint">
-          {text.t(`worth.silent.${why}`, { folder: workspaceName(workspace) ?? workspace })}
+          {text.t(`worth.silent.${why}`, { folder: text.folder(workspace) ?? workspace })}
         </p>
       ))}
       {nothing ? <p class="hint">{text.t('worth.noFolder')}</p> : <Commits commits={worth.commits} now={now} />}
@@ -70,6 +69,7 @@ function Commits({ commits, now }: { readonly commits: readonly Commit[]; readon
           <span class="tag tag-quiet">{text.t(`worth.${commit.fate}`)}</span>
         ),
     },
+    { id: 'workspace', label: text.t('column.workspace'), exportOnly: true, key: (commit) => commit.workspace, cell: () => null },
     ...moneyColumns(text, kinds, commits, (commit: Commit) => sumOfMoney(commit.cost)),
   ];
   return (
@@ -115,10 +115,13 @@ function Branches({ branches }: { readonly branches: readonly Branch[] }) {
       cell: (branch) => (
         <>
           <span class="model">{branch.branch || text.t('where.untold')}</span>{' '}
-          <span class="place">{workspaceName(branch.workspace)}</span>
+          <span class="place" title={branch.workspace}>
+            {text.folder(branch.workspace)}
+          </span>
         </>
       ),
     },
+    { id: 'workspace', label: text.t('column.workspace'), exportOnly: true, key: (branch) => branch.workspace, cell: () => null },
     ...moneyColumns(text, kinds, branches, (branch: Branch) => sumOfTotal(branch.total)),
     {
       id: 'count',

@@ -475,6 +475,35 @@ describe('the page by itself, in a browser', function () {
     assert.equal(changes?.rows[0]?.[4], null);
   });
 
+  it('tells workspaces of the same name apart, in table, filter and export', async () => {
+    const where = sampleWhere();
+    const paths = ['/home/mira/shop/app', '/home/mira/blog/app'];
+    const byWorkspace = where.byWorkspace.slice(0, 2).map((row, i) => ({ ...row, key: paths[i] ?? '', label: paths[i] ?? '' }));
+    const { choices } = sampleBreakdown();
+    const { page, ...shown } = await show({
+      saved: at({ tab: 'where' }),
+      breakdown: sampleBreakdown({ choices: { ...choices, workspaces: paths } }),
+      told: [{ kind: 'where', where: { ...where, byWorkspace } }],
+    });
+    const names = ['app — blog', 'app — shop'];
+    const table = page.getByRole('table', { name: 'By workspace' });
+    assert.deepEqual([...(await table.locator('tbody th').allInnerTexts())].sort(), names);
+    assert.deepEqual([...(await page.getByLabel('Workspace', { exact: true }).locator('option').allInnerTexts())].sort(), [
+      'All workspaces',
+      ...names,
+    ]);
+    assert.match(
+      (await table.getByRole('button', { name: 'app — shop' }).getAttribute('title')) ?? '',
+      /\/home\/mira\/shop\/app/,
+    );
+    await page.getByRole('button', { name: 'Export…' }).press('Enter');
+    await open?.settle();
+    const sent = shown.sent.at(-1);
+    assert.equal(sent?.kind, 'export');
+    const rows = sent.tables.find(({ caption }) => caption === 'By workspace')?.rows ?? [];
+    assert.deepEqual(rows.map(([name]) => name).sort(), [...paths].sort());
+  });
+
   it('compares a subscription with its value, and a machine of one’s own with other assumptions', async () => {
     const shown = await show({ ...places.plan, saved: at({ tab: 'plan' }) });
     const { page } = shown;

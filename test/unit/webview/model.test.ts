@@ -47,7 +47,7 @@ describe('what the page knows', () => {
   it('counts days where the meter runs, as far as it knows that place', () => {
     const today = (timeZone: string): string => {
       const model = modelReducer(firstModel, { kind: 'init', locale: 'en', strings: {}, timeZone });
-      return makeText('en', {}, undefined, model.timeZone).today(Date.UTC(2026, 2, 12, 20));
+      return makeText('en', {}, { timeZone: model.timeZone }).today(Date.UTC(2026, 2, 12, 20));
     };
     assert.equal(today('Asia/Tokyo'), '2026-03-13');
     assert.equal(today('America/New_York'), '2026-03-12');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TaskRow } from '../../../src/protocol/rows.ts';
 import { newsOf } from '../../../src/webview/announce.ts';
-import { flatten, isActive, narrowed, taskTrees, workspaceName } from '../../../src/webview/tasks.ts';
+import { flatten, isActive, narrowed, taskTrees } from '../../../src/webview/tasks.ts';
 import { sampleState } from '../../browser/page/sampleState.ts';
 
 const [model] = sampleState().tasks;
@@ -51,12 +51,6 @@ describe('trees of tasks', () => {
   it('are active when anything in them runs or is stopped', () => {
     const trees = taskTrees([row('a'), row('b', { parent: 'a', state: 'stopped' }), row('c')]);
     assert.deepEqual(trees.map(isActive), [true, false]);
-  });
-
-  it('name a folder of any system', () => {
-    assert.equal(workspaceName('/home/mira/shop-api/'), 'shop-api');
-    assert.equal(workspaceName('C:\\work\\shop-api'), 'shop-api');
-    assert.equal(workspaceName(undefined), undefined);
   });
 });
 
