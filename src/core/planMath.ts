@@ -50,6 +50,31 @@ export const usualMachine: OwnMachine = {
   outputPerSecond: 40,
 };
 
+/** What each assumption may be. Outside of it a form says things that nobody means, and figures that no money has digits for. */
+export const machineLimits: Readonly<Record<keyof OwnMachine, readonly [least: number, most: number]>> = {
+  hardwareUsd: [0, 1e8],
+  months: [1, 1_200],
+  watts: [0, 1e6],
+  hoursPerDay: [0.1, 24],
+  usdPerKwh: [0, 1_000],
+  upkeepUsd: [0, 1e8],
+  share: [0, 1],
+  promptPerSecond: [1, 1e9],
+  outputPerSecond: [1, 1e9],
+};
+
+/** A share below this takes over nothing. */
+const leastShare = 0.0001;
+
+/** A typed assumption as a number within its limits; the usual one where nothing sensible was typed. */
+export function assumption(name: keyof OwnMachine, typed: string | undefined): number {
+  const value = Number(typed);
+  if (typed === undefined || typed.trim() === '' || Number.isNaN(value)) return usualMachine[name];
+  const [least, most] = machineLimits[name];
+  const within = Math.min(most, Math.max(least, name === 'share' ? value / 100 : value));
+  return name === 'share' && within < leastShare ? 0 : within;
+}
+
 /** What the last 30 days used: dollars at API prices, prompt tokens that were not in a cache, output tokens. */
 export interface MonthOfUse {
   readonly usd: number;

@@ -1,5 +1,5 @@
 import { picoToUsd, usdToPico } from '../../core/money.ts';
-import { type BreakEven, breakEven, type OwnMachine, usualMachine } from '../../core/planMath.ts';
+import { assumption, type BreakEven, breakEven, machineLimits, type OwnMachine, usualMachine } from '../../core/planMath.ts';
 import { cacheWrites } from '../../core/usage.ts';
 import type { Total } from '../../protocol/state.ts';
 import { useExport, usePage } from '../context.ts';
@@ -17,8 +17,6 @@ const fields = [
   'promptPerSecond',
   'outputPerSecond',
 ] as const satisfies readonly (keyof OwnMachine)[];
-/** These divide: they may not be nothing. */
-const divisors: readonly string[] = ['months', 'hoursPerDay', 'promptPerSecond', 'outputPerSecond'];
 
 /** When a model on a machine of one's own would pay at this use; every assumption can be changed. */
 export function OwnMachineForm({ last30 }: { readonly last30: Total }) {
@@ -63,9 +61,10 @@ export function OwnMachineForm({ last30 }: { readonly last30: Total }) {
             <span>{text.t(`own.${name}`)}</span>
             <input
               type="number"
-              min="0"
+              min={shown(name, machineLimits[name][0])}
+              max={shown(name, machineLimits[name][1])}
               step="any"
-              value={nav.inputs[`own.${name}`] ?? String(name === 'share' ? usualMachine.share * 100 : usualMachine[name])}
+              value={nav.inputs[`own.${name}`] ?? shown(name, usualMachine[name])}
               onInput={({ currentTarget: { value } }) => go({ kind: 'input', name: `own.${name}`, value })}
             />
           </label>
@@ -77,6 +76,11 @@ export function OwnMachineForm({ last30 }: { readonly last30: Total }) {
       {results.length === 0 && <p class="hint">{text.t('plan.nothing')}</p>}
     </section>
   );
+}
+
+/** A share is typed in percent. */
+function shown(name: keyof OwnMachine, value: number): string {
+  return String(name === 'share' ? value * 100 : value);
 }
 
 function Result({
@@ -120,12 +124,6 @@ function dollars(amount: number, text: Text): string {
 
 function machineOf(inputs: Nav['inputs']): OwnMachine {
   const machine: Record<keyof OwnMachine, number> = { ...usualMachine };
-  for (const name of fields) {
-    const typed = inputs[`own.${name}`];
-    const value = Number(typed);
-    if (typed === undefined || typed === '' || !Number.isFinite(value) || value < 0) continue;
-    if (value === 0 && divisors.includes(name)) continue;
-    machine[name] = name === 'share' ? Math.min(1, value / 100) : value;
-  }
+  for (const name of fields) machine[name] = assumption(name, inputs[`own.${name}`]);
   return machine;
 }

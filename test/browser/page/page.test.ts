@@ -520,6 +520,10 @@ describe('the page by itself, in a browser', function () {
     assert.match(await words(shown, 'main'), /real dollars · It would pay\./);
     const kept = await page.evaluate(() => JSON.stringify((window as unknown as { keptState: unknown }).keptState));
     assert.match(kept, /"own\.hardwareUsd":"0"/);
+    for (const absurd of ['1e25', '1e-320', '-3']) {
+      for (const input of await page.locator('fieldset.assumptions input').all()) await input.fill(absurd);
+      assert.match(await words(shown, 'main'), /It would (not )?pay\./, absurd);
+    }
   });
 
   it('copies a task’s receipt', async () => {

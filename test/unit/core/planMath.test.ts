@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { breakEven, monthAtThisPace, type OwnMachine, usedUpAt, usualMachine } from '../../../src/core/planMath.ts';
+import {
+  assumption,
+  breakEven,
+  machineLimits,
+  monthAtThisPace,
+  type OwnMachine,
+  usedUpAt,
+  usualMachine,
+} from '../../../src/core/planMath.ts';
 
 const dollar = 1_000_000_000_000n;
 const day = 86_400_000;
@@ -34,6 +42,22 @@ describe('a machine of one’s own', () => {
     promptPerSecond: 1_000,
     outputPerSecond: 50,
   };
+
+  it('is assumed within limits, whatever is typed', () => {
+    for (const name of Object.keys(usualMachine) as (keyof OwnMachine)[]) {
+      const [least, most] = machineLimits[name];
+      for (const typed of ['1e25', '1e-320', '-1', '0', '1e999', 'x', '', ' ', undefined, '0.1']) {
+        const value = assumption(name, typed);
+        assert.ok(value >= least && value <= most, `${name} ${typed} ${value}`);
+        const result = breakEven({ ...usualMachine, [name]: value }, { usd: 1e9, freshTokens: 1e14, outputTokens: 1e13 });
+        for (const figure of [result.costUsd, result.replacesUsd, result.savesUsd])
+          assert.match(figure.toFixed(2), /^-?\d+\.\d\d$/, `${name} ${typed}`);
+        assert.ok(result.fromUsd === Number.POSITIVE_INFINITY || /^\d+\.\d\d$/.test(result.fromUsd.toFixed(2)));
+      }
+    }
+    assert.equal(assumption('share', '25'), 0.25);
+    assert.equal(assumption('months', ''), usualMachine.months);
+  });
 
   it('pays from the API cost on of which it replaces its own', () => {
     // Busy: 108,000,000 ÷ 1,000 + 5,400,000 ÷ 50 = 216,000 s, half of it is 108,000 s of 1,080,000.
