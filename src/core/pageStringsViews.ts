@@ -62,8 +62,8 @@ export const viewStringsEn = {
   'column.unpricedTimes': 'Times unpriced',
 
   'why.factors': 'Turns × context × price',
-  'why.factorsHint':
-    'A bill is the number of requests, times the tokens in each, times the price of a token. Beside it the same number of days before.',
+  'why.factorsHint': 'A bill is the number of requests, times the tokens in each, times the price of a token.',
+  'why.factorsBefore': 'Beside it the same number of days before.',
   'why.factor': 'Factor',
   'why.now': 'Now',
   'why.before': 'Before',

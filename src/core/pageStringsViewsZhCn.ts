@@ -63,7 +63,8 @@ export const viewStringsZhCn: Readonly<Record<keyof typeof viewStringsEn, string
   'column.unpricedTimes': '无价格次数',
 
   'why.factors': '轮次 × 上下文 × 单价',
-  'why.factorsHint': '账单等于请求数乘以每个请求的令牌数再乘以每个令牌的价格。旁边是之前相同天数的数据。',
+  'why.factorsHint': '账单等于请求数乘以每个请求的令牌数再乘以每个令牌的价格。',
+  'why.factorsBefore': '旁边是之前相同天数的数据。',
   'why.factor': '因素',
   'why.now': '现在',
   'why.before': '之前',

@@ -1,20 +1,22 @@
 import { shareOf } from '../../core/format.ts';
 import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
-import { factorRows, timesText } from '../factors.ts';
+import { type FactorRow, factorRows, timesText } from '../factors.ts';
 import { largestWeight, sumOfMoney, weightOf } from '../sums.ts';
 import { exactMoney, moneyText } from './moneyText.ts';
-import { PlainTable } from './plainTable.tsx';
+import { type PlainColumn, PlainTable } from './plainTable.tsx';
 
 /** The bill as turns × context × price, beside as many days before. */
 export function FactorTable({ why }: { readonly why: Why }) {
   const { text } = usePage();
   const rows = factorRows(why.now, why.before);
+  // A task has no days before it.
+  const compares = why.query.range !== 'task';
   const caption = text.t('why.factors');
   useExport('factors', () => ({
     caption,
-    columns: ['factor', 'now', 'before', 'times'],
-    rows: rows.map((row) => [row.id, row.now, row.before, row.times]),
+    columns: ['factor', 'now', ...(compares ? ['before', 'times'] : [])],
+    rows: rows.map((row) => [row.id, row.now, ...(compares ? [row.before, row.times] : [])]),
   }));
   const shown = (value: string | number | null): string => {
     if (value === null) return '–';
@@ -25,7 +27,9 @@ export function FactorTable({ why }: { readonly why: Why }) {
   return (
     <section aria-labelledby="factors">
       <h2 id="factors">{caption}</h2>
-      <p class="hint">{text.t('why.factorsHint')}</p>
+      <p class="hint">
+        {text.t('why.factorsHint')} {compares && text.t('why.factorsBefore')}
+      </p>
       <PlainTable
         caption={caption}
         headed
@@ -35,11 +39,15 @@ export function FactorTable({ why }: { readonly why: Why }) {
         columns={[
           { label: text.t('why.factor'), cell: (row) => text.t(`why.${row.id}`) },
           { label: text.t('why.now'), numeric: true, cell: (row) => shown(row.now) },
-          { label: text.t('why.before'), numeric: true, cell: (row) => shown(row.before) },
-          { label: text.t('why.change'), numeric: true, cell: (row) => times(row.times) },
+          ...(compares
+            ? ([
+                { label: text.t('why.before'), numeric: true, cell: (row) => shown(row.before) },
+                { label: text.t('why.change'), numeric: true, cell: (row) => times(row.times) },
+              ] satisfies PlainColumn<FactorRow>[])
+            : []),
         ]}
       />
-      {!why.before && <p class="hint">{text.t('why.noBefore')}</p>}
+      {compares && !why.before && <p class="hint">{text.t('why.noBefore')}</p>}
       {why.resent.tokens > 0 && (
         <p>
           {text.t('why.resent', {

@@ -526,6 +526,17 @@ describe('the page by itself, in a browser', function () {
     }
   });
 
+  it('says of one task nothing about days before it', async () => {
+    const query = { range: 'task' as const, task };
+    const shown = await show({
+      saved: at({ tab: 'why', query }),
+      told: [{ kind: 'why', why: { ...sampleWhy(), query, before: null } }],
+    });
+    const factors = shown.page.getByRole('table', { name: 'Turns × context × price' });
+    assert.deepEqual(await factors.locator('thead th').allInnerTexts(), ['Factor', 'Now']);
+    assert.doesNotMatch(await words(shown, 'main'), /before/i);
+  });
+
   it('copies a task’s receipt', async () => {
     const shown = await show(places.task);
     await shown.page.getByRole('button', { name: 'Copy receipt' }).press('Enter');
