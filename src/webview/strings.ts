@@ -72,7 +72,7 @@ export function makeText(
   const dayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' });
   const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
   const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
-  const usd: Text['usd'] = (amount) => formatUsd(amount, money, t('money.unpriced'));
+  const usd: Text['usd'] = (amount) => breakable(formatUsd(amount, money, t('money.unpriced')));
   const tokens: Text['tokens'] = (count) => formatTokens(count, locale);
   return {
     locale,
@@ -81,10 +81,10 @@ export function makeText(
     count: (key, count) =>
       t(plural.select(count) === 'one' ? `${key}.one` : `${key}.other`, { count: formatCount(count, locale) }),
     usd,
-    cost: (cost) => formatCost(cost, money, t('money.unpriced')),
+    cost: (cost) => breakable(formatCost(cost, money, t('money.unpriced'))),
     sum: (sum) => {
       const parts = moneyParts(sum);
-      const amounts = parts.map((part) => formatCost({ usd: part.usd, billing: part.kind }, money)).join(' + ');
+      const amounts = parts.map((part) => breakable(formatCost({ usd: part.usd, billing: part.kind }, money))).join(' + ');
       if (sum.unpricedTokens === 0) return amounts;
       if (parts.length === 1 && parts[0]?.usd === '0') return t('money.unpriced');
       return t('money.andUnpriced', { money: amounts, tokens: tokens(sum.unpricedTokens) });
@@ -110,6 +110,12 @@ export function makeText(
         ? t('timeline.free')
         : t('timeline.price', { money: usd(row.usd), tokens: tokens(row.resentTokens) }),
   };
+}
+
+/** Amounts of many digits may break between their groups where a narrow page has no room for them; others stay in one piece. */
+function breakable(amount: string): string {
+  const digits = amount.match(/\p{Nd}/gu)?.length ?? 0;
+  return digits < 9 ? amount : amount.replace(/(\p{Nd}\P{Nd})(?=\p{Nd}{3})/gu, '$1\u200b');
 }
 
 function isoDay(at: number, timeZone: string | undefined): string {

@@ -146,9 +146,12 @@ export class OpenPage {
       .map(({ id, impact, at }) => `${impact} ${id}: ${at.join(' | ')}`);
   }
 
-  /** Whether anything sticks out sideways: the page itself must never scroll in that direction. */
+  /** How far anything sticks out sideways (px), of the page, which must never scroll in that direction, or of a card on it. */
   async overflow(): Promise<number> {
-    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    return this.page.evaluate(() => {
+      const boxes = [document.documentElement, ...document.querySelectorAll('article')];
+      return Math.max(...boxes.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    });
   }
 
   async close(): Promise<void> {

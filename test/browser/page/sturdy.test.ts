@@ -11,6 +11,12 @@ import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from './s
 
 const task = 'kilo:ses_review';
 
+/** The same with hundreds of millions in place of every amount. */
+function withLargeAmounts<T>(message: T): T {
+  const isAmount = (key: string, value: unknown): boolean => /usd$/i.test(key) && typeof value === 'string' && value !== '0';
+  return JSON.parse(JSON.stringify(message), (key, value) => (isAmount(key, value) ? '123456789.123456789' : value));
+}
+
 /** Agents choose what their modes, models and folders are called. */
 function withLongNames(): View {
   const long = 'a_name_without_any_place_to_break_it_whatever_the_width_of_the_page';
@@ -152,7 +158,7 @@ describe('the page under strain, in a browser', function () {
     });
   }
 
-  for (const [name, view] of Object.entries<View>({
+  const places = Object.entries<View>({
     now: {},
     where: { saved: { ...firstNav, tab: 'where' } },
     task: { saved: { ...firstNav, tab: 'where', task } },
@@ -161,7 +167,19 @@ describe('the page under strain, in a browser', function () {
     plan: { saved: { ...firstNav, tab: 'plan', inputs: { 'plan.claude-code': 'other' } } },
     worth: { saved: { ...firstNav, tab: 'worth' } },
     basis: { saved: { ...firstNav, tab: 'basis' } },
-  })) {
+  });
+  for (const [name, view] of places) {
+    it(`has room for amounts of nine digits at 320 px: ${name}`, async () => {
+      const shown = await show({
+        ...view,
+        width: 320,
+        state: withLargeAmounts(sampleState()),
+        breakdown: withLargeAmounts(sampleBreakdown()),
+        told: told().map(withLargeAmounts),
+      });
+      assert.equal(await shown.overflow(), 0);
+    });
+
     for (const [what, given] of [
       ['as usual', { told: told() }],
       ['with names that have no place to break', withLongNames()],
