@@ -34,13 +34,16 @@ function csvLines(lines: readonly Cells[]): string {
   return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-/** Agents choose names: one that a spreadsheet would run as a formula gets an apostrophe in front. Amounts may be negative. */
+/**
+ * Agents choose names: one that a spreadsheet would run as a formula gets an apostrophe in front, also behind blanks, which some
+ * cut off, and in the wide signs of East Asian keyboards. Amounts may be negative. Some spreadsheets part cells at semicolons.
+ */
 function csvCell(value: string | number | null): string {
   if (value === null) return '';
   const text = String(value);
   const number = /^-?\d+(\.\d+)?$/.test(text);
-  const safe = !number && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = !number && /^(\s*[=+\-@＝＋－＠]|[\t\r\n])/.test(text) ? `'${text}` : text;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** An object per row, by the names of the columns. */
@@ -68,10 +71,17 @@ function isNumber(value: string | number | null): boolean {
   return value === null || typeof value === 'number' || /^-?\d+(\.\d+)?$/.test(value);
 }
 
-/** One line that stays in its cell and is nothing but text. */
+/** Takes no room, and parts what GitHub would make a link, a mention or a picture of, which a backslash does not. */
+const joiner = '\u2060';
+
+/**
+ * One line that stays in its cell and is nothing but text: no markup, no address, nobody who is told (`@name`), no issue (`#12`,
+ * `GH-12`) and no `:picture:`. Times of day keep their colons.
+ */
 export function markdownCell(value: string | number | null): string {
   if (value === null) return '';
   return String(value)
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|~&#]/g, '\\$&');
+    .replace(/[\\`*_[\]<>|~&#]/g, '\\$&')
+    .replace(/@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)|(?<!\d(?=:\d\d:)):(?=[\w\\+-]+:)/gi, `$&${joiner}`);
 }
