@@ -1,6 +1,7 @@
 import { picoToUsd } from '../../core/money.ts';
 import type { Breakdown, Scan, State } from '../../protocol/state.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd, moneyNames } from '../exportNames.ts';
 import { queryName } from '../queryName.ts';
 import { basisLines, weightOf } from '../sums.ts';
 import { ScanProgress } from './scanProgress.tsx';
@@ -27,7 +28,7 @@ function BasisTable({ breakdown }: { readonly breakdown: Breakdown }) {
   const none = <span class="hint">–</span>;
   useExport('basis', () => ({
     caption: text.t('basis.caption'),
-    columns: ['basis', 'metered USD', 'plan USD', 'unknown USD', 'may be off by USD', 'unpriced tokens'],
+    columns: [text.t('basis.basis'), ...moneyNames(text), inUsd(text.t('basis.error')), text.t('column.unpricedTokens')],
     rows: [
       ...basisLines(total).map(({ basis, sum, plusMinus }) => [
         basis,

@@ -2,7 +2,9 @@ import type { TaskRow } from '../../protocol/rows.ts';
 import type { State } from '../../protocol/state.ts';
 import type { ExportedTable } from '../../protocol/webview.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import { ShapeIcon } from '../icons.tsx';
+import type { Text } from '../strings.ts';
 import { allTokens } from '../sums.ts';
 import { flatten, isActive, narrowed, taskTrees } from '../tasks.ts';
 import { Empty } from './empty.tsx';
@@ -17,23 +19,25 @@ function isStopped(task: TaskRow): boolean {
 }
 
 /** Tasks as a table of exact figures. */
-function tasksExport(caption: string, tasks: readonly TaskRow[]): ExportedTable {
+function tasksExport(text: Text, tasks: readonly TaskRow[]): ExportedTable {
+  const columns = [
+    'column.task',
+    'column.parent',
+    'column.agent',
+    'column.mode',
+    'column.model',
+    'column.state',
+    'column.requests',
+    'column.tokens',
+    'column.unpricedTokens',
+    'column.metered',
+    'column.billing',
+    'basis.basis',
+    'column.last',
+  ] as const;
   return {
-    caption,
-    columns: [
-      'task',
-      'parent',
-      'agent',
-      'mode',
-      'model',
-      'state',
-      'requests',
-      'tokens',
-      'USD',
-      'billing',
-      'basis',
-      'last active',
-    ],
+    caption: text.t('now.running'),
+    columns: columns.map((key) => (key === 'column.metered' ? inUsd(text.t(key)) : text.t(key))),
     rows: tasks.map((task) => [
       task.id,
       task.parent ?? '',
@@ -43,6 +47,7 @@ function tasksExport(caption: string, tasks: readonly TaskRow[]): ExportedTable 
       task.state,
       task.requests,
       allTokens(task.usage),
+      task.unpricedTokens,
       task.usd,
       task.billing,
       task.basis,
@@ -55,7 +60,7 @@ function tasksExport(caption: string, tasks: readonly TaskRow[]): ExportedTable 
 export function Now({ state }: { readonly state: State }) {
   const { text, command, nav } = usePage();
   const trees = taskTrees(narrowed(state.tasks, nav.query));
-  useExport('now', () => tasksExport(text.t('now.running'), flatten(trees)));
+  useExport('now', () => tasksExport(text, flatten(trees)));
   if (trees.length === 0 && spentNothing(state)) return <Empty state={state} />;
   const active = trees.filter(isActive);
   const recent = trees.filter((node) => !isActive(node));

@@ -3,6 +3,7 @@ import { assumption, type BreakEven, breakEven, machineLimits, type OwnMachine, 
 import { cacheWrites } from '../../core/usage.ts';
 import type { Total } from '../../protocol/state.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import type { Nav } from '../nav.ts';
 import type { Text } from '../strings.ts';
 
@@ -38,7 +39,12 @@ export function OwnMachineForm({ last30 }: { readonly last30: Total }) {
   });
   useExport('ownMachine', () => ({
     caption: text.t('plan.own'),
-    columns: ['billing', 'API value of 30 days', 'replaces', 'costs', 'difference', 'pays from', 'machines', 'load'],
+    columns: [
+      text.t('column.billing'),
+      ...(['plan.use', 'plan.replaces', 'plan.cost', 'plan.saves', 'plan.fromUse'] as const).map((key) => inUsd(text.t(key))),
+      text.t('column.machines'),
+      text.t('column.load'),
+    ],
     rows: results.map((row) => [
       row.kind,
       row.usd,

@@ -4,6 +4,7 @@ import { monthAtThisPace, usedUpAt } from '../../core/planMath.ts';
 import { sameQuery } from '../../protocol/names.ts';
 import type { Plan } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import { timesText } from '../factors.ts';
 import { LoadingView } from './loading.tsx';
 import { OwnMachineForm } from './ownMachine.tsx';
@@ -56,7 +57,12 @@ function AgentPlan({ used, plan }: Props) {
   const caption = text.agent(agent);
   useExport(`plan ${agent}`, () => ({
     caption,
-    columns: ['agent', 'plan', 'price USD', 'month so far USD', 'month at this pace USD', 'last 7 days USD', 'last 5 hours USD'],
+    columns: [
+      text.t('column.agent'),
+      text.t('plan.yours'),
+      text.t('plan.price'),
+      ...[text.t('plan.month'), text.t('plan.pace'), text.t('plan.week'), text.t('plan.window')].map(inUsd),
+    ],
     rows: [
       [
         agent,

@@ -1,10 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { promptTokens } from '../../core/usage.ts';
 import type { RequestRow } from '../../protocol/rows.ts';
+import type { ExportedTable } from '../../protocol/webview.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { listOf, sameList } from '../lists.ts';
 import type { Row } from '../nav.ts';
+import type { Text } from '../strings.ts';
 import { Failure, Loading } from './loading.tsx';
 import { RequestsTable } from './requestsTable.tsx';
 
@@ -56,30 +59,31 @@ export function RequestList({ row, now }: { readonly row: Row; readonly now: num
 
 function Listed({ requests, now }: { readonly requests: readonly RequestRow[]; readonly now: number }) {
   const { text } = usePage();
-  useExport('requests', () => requestsExport(text.t('requests.caption'), requests));
+  useExport('requests', () => requestsExport(text, requests));
   return <RequestsTable requests={requests} now={now} />;
 }
 
 /** Requests as a table of exact figures. */
-export function requestsExport(caption: string, requests: readonly RequestRow[]) {
+export function requestsExport(text: Text, requests: readonly RequestRow[], part?: string): ExportedTable {
+  const columns = [
+    'requests.time',
+    'column.task',
+    'column.agent',
+    'column.mode',
+    'column.kind',
+    'column.provider',
+    'column.model',
+    'requests.prompt',
+    'token.cacheRead',
+    'requests.answer',
+    'requests.cost',
+    'basis.basis',
+    'column.billing',
+    'why.outcome',
+  ] as const;
   return {
-    caption,
-    columns: [
-      'time',
-      'task',
-      'agent',
-      'mode',
-      'kind',
-      'provider',
-      'model',
-      'prompt',
-      'cache read',
-      'output',
-      'USD',
-      'basis',
-      'billing',
-      'outcome',
-    ],
+    caption: [text.t('requests.caption'), ...(part === undefined ? [] : [part])].join(' · '),
+    columns: columns.map((key) => (key === 'requests.cost' ? inUsd(text.t(key)) : text.t(key))),
     rows: requests.map((row) => [
       new Date(row.at).toISOString(),
       row.task,

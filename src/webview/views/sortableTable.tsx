@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { picoToUsd } from '../../core/money.ts';
 import type { ExportedTable } from '../../protocol/webview.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import { ShapeIcon } from '../icons.tsx';
 import type { Sort } from '../nav.ts';
 import { pageOf, type SortKey, sortRows } from '../tables.ts';
@@ -110,7 +111,7 @@ function exported<T>(caption: string, columns: readonly Column<T>[], rows: reado
   };
   return {
     caption,
-    columns: told.map((column) => (column.money ? `${column.label} (USD)` : column.label)),
+    columns: told.map((column) => (column.money ? inUsd(column.label) : column.label)),
     rows: rows.map((row) => told.map((column) => value(column, row))),
   };
 }

@@ -2,6 +2,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TaskRow } from '../../protocol/rows.ts';
 import { StackBar, TokenLegend } from '../charts/stackBar.tsx';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import { ShapeIcon } from '../icons.tsx';
 import { allTokens, sumOfTask } from '../sums.ts';
 import { requestsExport } from './requestList.tsx';
@@ -17,11 +18,17 @@ export function TaskView({ task, now }: { readonly task: TaskRow; readonly now: 
   const requests = loaded?.requests ?? [];
   useExport('task requests', () => {
     const part = text.t('requests.part', { count: text.number(requests.length), all: text.number(allOf(task, loaded)) });
-    return requestsExport([text.t('requests.caption'), ...(loaded?.more ? [part] : [])].join(' · '), requests);
+    return requestsExport(text, requests, loaded?.more ? part : undefined);
   });
   useExport('task transitions', () => ({
     caption: text.t('timeline.title'),
-    columns: ['time', 'from', 'to', 'tokens sent again', 'USD'],
+    columns: [
+      text.t('requests.time'),
+      text.t('where.matrixFrom'),
+      text.t('where.matrixTo'),
+      text.t('column.resent'),
+      inUsd(text.t('column.metered')),
+    ],
     rows: task.transitions.map((one) => [new Date(one.at).toISOString(), one.from, one.to, one.resentTokens, one.usd]),
   }));
   return (

@@ -1,6 +1,7 @@
 import { settingFor } from '../../core/wasteSettings.ts';
 import type { Finding } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
+import { inUsd } from '../exportNames.ts';
 import type { Text } from '../strings.ts';
 
 /** What is known to be wasted, dearest first: the evidence, its cost, and the setting that mends it. */
@@ -8,7 +9,17 @@ export function Waste({ findings }: { readonly findings: readonly Finding[] }) {
   const { text, nav, go } = usePage();
   useExport('waste', () => ({
     caption: text.t('waste.title'),
-    columns: ['finding', 'evidence', 'agent', 'USD', 'billing', 'requests', 'tokens', 'mend', 'setting'],
+    columns: [
+      text.t('column.finding'),
+      text.t('column.evidence'),
+      text.t('column.agent'),
+      inUsd(text.t('column.metered')),
+      text.t('column.billing'),
+      text.t('column.requests'),
+      text.t('column.tokens'),
+      text.t('column.mend'),
+      text.t('column.setting'),
+    ],
     rows: findings.map((finding) => [
       finding.kind,
       evidence(finding, text),

@@ -3,6 +3,7 @@ import { usdToPico } from '../../core/money.ts';
 import { sameQuery } from '../../protocol/names.ts';
 import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
+import { moneyNames } from '../exportNames.ts';
 import { timesText } from '../factors.ts';
 import { sumOfMoney } from '../sums.ts';
 import { LoadingView } from './loading.tsx';
@@ -35,13 +36,11 @@ function Fixed({ why: { fixed } }: { readonly why: Why }) {
   useExport('fixed', () => ({
     caption: text.t('why.fixed'),
     columns: [
-      'requests',
-      'system prompt tokens',
-      'tool schema tokens',
-      'prompt tokens',
-      'metered USD',
-      'plan USD',
-      'unknown USD',
+      text.t('column.requests'),
+      text.t('column.systemTokens'),
+      text.t('column.toolTokens'),
+      text.t('column.promptTokens'),
+      ...moneyNames(text),
     ],
     rows:
       requests > 0 ? [[requests, systemTokens, toolTokens, promptTokens, fixed.meteredUsd, fixed.planUsd, fixed.unknownUsd]] : [],

@@ -1,6 +1,7 @@
 import { shareOf } from '../../core/format.ts';
 import type { Why } from '../../protocol/views.ts';
 import { useExport, usePage } from '../context.ts';
+import { moneyNames } from '../exportNames.ts';
 import { type FactorRow, factorRows, timesText } from '../factors.ts';
 import { largestWeight, sumOfMoney, weightOf } from '../sums.ts';
 import { exactMoney, moneyText } from './moneyText.ts';
@@ -15,7 +16,7 @@ export function FactorTable({ why }: { readonly why: Why }) {
   const caption = text.t('why.factors');
   useExport('factors', () => ({
     caption,
-    columns: ['factor', 'now', ...(compares ? ['before', 'times'] : [])],
+    columns: [text.t('why.factor'), text.t('why.now'), ...(compares ? [text.t('why.before'), text.t('why.change')] : [])],
     rows: rows.map((row) => [row.id, row.now, ...(compares ? [row.before, row.times] : [])]),
   }));
   const shown = (value: string | number | null): string => {
@@ -68,7 +69,7 @@ export function Classes({ why }: { readonly why: Why }) {
   const most = largestWeight(why.classes.map(sumOfMoney));
   useExport('classes', () => ({
     caption,
-    columns: ['class', 'tokens', 'metered USD', 'plan USD', 'unknown USD'],
+    columns: [text.t('why.class'), text.t('column.tokens'), ...moneyNames(text)],
     rows: why.classes.map((row) => [row.kind, row.tokens, row.meteredUsd, row.planUsd, row.unknownUsd]),
   }));
   return (
@@ -106,7 +107,13 @@ export function CacheBreaks({ why: { cache, breaks } }: { readonly why: Why }) {
   const caption = text.t('why.breaks');
   useExport('breaks', () => ({
     caption,
-    columns: ['cause', 'times', 'tokens lost', 'metered USD', 'plan USD', 'unknown USD', 'unpriced'],
+    columns: [
+      text.t('why.cause'),
+      text.t('column.times'),
+      text.t('why.lost'),
+      ...moneyNames(text),
+      text.t('column.unpricedTimes'),
+    ],
     rows: breaks.map((row) => [row.cause, row.count, row.tokens, ...exactMoney(row, row.unpriced), row.unpriced]),
   }));
   return (
@@ -138,7 +145,7 @@ export function Failed({ why: { failed } }: { readonly why: Why }) {
   const caption = text.t('why.failed');
   useExport('failed', () => ({
     caption,
-    columns: ['outcome', 'requests', 'metered USD', 'plan USD', 'unknown USD'],
+    columns: [text.t('why.outcome'), text.t('column.requests'), ...moneyNames(text)],
     rows: failed.map((row) => [row.outcome, row.count, row.meteredUsd, row.planUsd, row.unknownUsd]),
   }));
   return (

@@ -423,6 +423,26 @@ describe('the page by itself, in a browser', function () {
     assert.ok(later?.kind === 'export' && later.tables.every(({ caption }) => caption !== 'By branch'), 'only what is seen');
   });
 
+  it('exports every table with its headings in the reader’s language, each of them once', async () => {
+    for (const [place, view] of Object.entries(places)) {
+      const shown = await show({ language: 'zh-cn', ...view });
+      await shown.page.locator('button.export').press('Enter');
+      await shown.settle();
+      const sent = shown.sent.at(-1);
+      assert.equal(sent?.kind, 'export');
+      for (const { caption, columns } of sent.tables) {
+        assert.deepEqual(
+          columns.filter((column) => !/\p{Script=Han}/u.test(column)),
+          [],
+          `${place}: ${caption}`,
+        );
+        assert.equal(new Set(columns).size, columns.length, `${place}: ${caption}: ${columns.join()}`);
+      }
+      await shown.close();
+    }
+    open = undefined;
+  });
+
   it('says of what has no price that it has none, in totals and in exports, and never $0', async () => {
     const unpriced = (total: Total): Total => ({
       ...total,
