@@ -47,10 +47,18 @@ function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.N
 /** Below this no digit would mean anything to a person: a hundredth of a cent. */
 const leastShown = usdToPico('0.0001');
 
-/** Digits after the point that keep two significant ones: 12.34 → 2, 0.42 → 2, 0.0421 → 3, 0.0042 → 4. */
-function fractionDigits(usd: string): number {
-  const match = /^-?0*\.(0*)[1-9]/.exec(usd);
-  return match ? Math.max(2, (match[1] ?? '').length + 2) : 2;
+/**
+ * Digits after the point that keep two significant ones: 12.34 → 2, 0.42 → 2, 0.0421 → 3, 0.0042 → 4. From one on as many as
+ * the currency has: 12.34 → 0 where it has none.
+ */
+function fractionDigits(amount: string, usual = 2): number {
+  const match = /^-?0*\.(0*)[1-9]/.exec(amount);
+  return match ? Math.max(usual, (match[1] ?? '').length + 2) : usual;
+}
+
+/** Digits after the point of a currency: two for dollars, none for yen. */
+function currencyDigits(code: string): number {
+  return numberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 /**
@@ -64,7 +72,7 @@ export function formatUsd(usd: string | null, locale: Locale, unpriced = 'unpric
   const amount = usdToPico(exact);
   const tiny = amount !== 0n && amount < leastShown && amount > -leastShown;
   const shown = tiny ? (amount < 0n ? '-0.0001' : '0.0001') : exact;
-  const digits = tiny ? 4 : fractionDigits(shown);
+  const digits = tiny ? 4 : fractionDigits(shown, currencyDigits(code));
   const format = numberFormat(locale, {
     style: 'currency',
     currency: code,

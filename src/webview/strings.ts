@@ -12,6 +12,7 @@ import {
 import { type PageStringKey, pageStringsEn } from '../core/pageStrings.ts';
 import { agentName } from '../core/presentText.ts';
 import type { TransitionRow } from '../protocol/rows.ts';
+import { alignDecimals } from './decimals.ts';
 import { workspaceName } from './folders.ts';
 import { type MoneyPart, moneyParts, type Sum } from './sums.ts';
 
@@ -30,6 +31,8 @@ export interface Text {
   readonly count: (key: PluralKey, count: number) => string;
   readonly usd: (usd: string | null) => string;
   readonly cost: (cost: { readonly usd: string | null; readonly billing: MoneyPart['kind'] }) => string;
+  /** Amounts of one column, filled up so that their decimal signs stand under each other. */
+  readonly align: (amounts: readonly string[]) => readonly string[];
   /** A sum in a line: `$0.42`, `$0.42 + ≈$3.10`, `$0.42 + 12K unpriced tokens`, `unpriced`. */
   readonly sum: (sum: Sum) => string;
   /** `42 AI credits`; `undefined` for whoever bills in none. */
@@ -49,6 +52,8 @@ export interface Text {
   readonly folder: (path: string | undefined) => string | undefined;
   /** A kind of request; a word that is none stays as it is. */
   readonly kind: (kind: string) => string;
+  /** Why something that was found could not be used; a word that is none of ours stays as it is. */
+  readonly skipped: (reason: string) => string;
   readonly transition: (row: TransitionRow) => string;
 }
 
@@ -70,6 +75,8 @@ export function makeText(
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
   const dayFormat = new Intl.DateTimeFormat(locale, { weekday: 'short', month: 'short', day: 'numeric' });
+  const parts = new Intl.NumberFormat(locale, { style: 'currency', currency: 'USD' }).formatToParts(1.5);
+  const decimalSign = parts.find(({ type }) => type === 'decimal')?.value ?? '.';
   const raw = (key: PageStringKey): string => strings[key] ?? pageStringsEn[key];
   const t: Text['t'] = (key, args = {}) => raw(key).replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
   const usd: Text['usd'] = (amount) => breakable(formatUsd(amount, money, t('money.unpriced')));
@@ -82,6 +89,7 @@ export function makeText(
       t(plural.select(count) === 'one' ? `${key}.one` : `${key}.other`, { count: formatCount(count, locale) }),
     usd,
     cost: (cost) => breakable(formatCost(cost, money, t('money.unpriced'))),
+    align: (amounts) => alignDecimals(amounts, decimalSign),
     sum: (sum) => {
       const parts = moneyParts(sum);
       const amounts = parts.map((part) => breakable(formatCost({ usd: part.usd, billing: part.kind }, money))).join(' + ');
@@ -104,6 +112,10 @@ export function makeText(
     kind: (kind) => {
       const key = `kind.${kind}`;
       return isKey(key) ? t(key) : kind;
+    },
+    skipped: (reason) => {
+      const key = `skip.${reason}`;
+      return isKey(key) ? t(key) : reason;
     },
     transition: (row) =>
       row.resentTokens === 0

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCount, formatShare } from '../../core/format.ts';
+import { pageStrings } from '../../core/pageStrings.ts';
 import { scanShare } from '../../core/presentScene.ts';
 import { agentName, readableAgents } from '../../core/presentText.ts';
 import type { State } from '../../protocol/state.ts';
@@ -67,9 +68,10 @@ function sourceItems({ scan }: State, { reader }: Parts): readonly SourceItem[] 
         label: vscode.l10n.t('Reading: {0} of {1} session files', done, formatCount(scan.files, locale)),
         description: formatShare(scanShare({ scan }), locale),
       };
+  const words: Readonly<Record<string, string>> = pageStrings(vscode.env.language);
   const skipped = scan.skipped.map(
     ({ path, reason, count }): SourceItem => ({
-      label: `$(debug-step-over) ${reason}`,
+      label: `$(debug-step-over) ${words[`skip.${reason}`] ?? reason}`,
       description: count > 1 ? `× ${formatCount(count, locale)}` : '',
       detail: path,
     }),

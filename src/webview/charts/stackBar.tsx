@@ -53,12 +53,12 @@ function Swatch({ kind }: { readonly kind: (typeof tokenClasses)[number] }) {
   );
 }
 
-/** Hatchings, once in the document: reasoning and cache writes are told apart without colour too. */
+/** Hatchings, once in the document: reasoning, cache writes and system prompts are told apart without colour too. */
 export function Hatchings() {
   return (
     <svg class="hatchings" width="0" height="0" aria-hidden="true" focusable="false">
       <defs>
-        {(['cacheWrite', 'reasoning'] as const).map((kind) => (
+        {(['cacheWrite', 'reasoning', 'system'] as const).map((kind) => (
           <pattern
             key={kind}
             id={`hatch-${kind}`}

@@ -128,7 +128,7 @@ function Skipped({ skipped }: { readonly skipped: Scan['skipped'] }) {
             <th scope="row" class="path">
               {file.path}
             </th>
-            <td class="path-reason">{file.reason}</td>
+            <td class="path-reason">{text.skipped(file.reason)}</td>
             <td class="number">{text.number(file.count)}</td>
           </tr>
         ))}

@@ -1,6 +1,5 @@
 import { picoToUsd } from '../../core/money.ts';
 import { ShareBar } from '../charts/shareBar.tsx';
-import { alignDecimals } from '../decimals.ts';
 import type { Text } from '../strings.ts';
 import { largestWeight, moneyParts, type Sum, weightOf } from '../sums.ts';
 import type { Column } from './sortableTable.tsx';
@@ -38,7 +37,7 @@ export function moneyColumns<T>(
   const most = largestWeight(rows.map(sumOf));
   const [main, ...others] = (['metered', 'plan', 'unknown'] as const).filter((kind) => kinds[kind]);
   const column = (kind: keyof MoneyKinds): Column<T> => {
-    const aligned = alignDecimals(rows.map((row) => text.cost({ usd: picoToUsd(sumOf(row)[kind]), billing: kind })));
+    const aligned = text.align(rows.map((row) => text.cost({ usd: picoToUsd(sumOf(row)[kind]), billing: kind })));
     const shown = new Map(rows.map((row, index) => [row, aligned[index] ?? '']));
     return {
       id: kind,

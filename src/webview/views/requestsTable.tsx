@@ -3,7 +3,6 @@ import { promptTokens } from '../../core/usage.ts';
 import type { RequestRow } from '../../protocol/rows.ts';
 import { StackBar } from '../charts/stackBar.tsx';
 import { usePage } from '../context.ts';
-import { alignDecimals } from '../decimals.ts';
 import { allTokens } from '../sums.ts';
 import { pageOf } from '../tables.ts';
 import { tokenParts } from '../tokenParts.ts';
@@ -36,7 +35,7 @@ export function RequestsTable({ requests, all = requests.length, now, first, onM
     if (to >= loaded.pages) onMore?.();
   };
   const most = newest.reduce((top, request) => Math.max(top, allTokens(request.usage) || request.promptTokens), 1);
-  const costs = alignDecimals(page.rows.map((request) => text.cost(request)));
+  const costs = text.align(page.rows.map((request) => text.cost(request)));
   return (
     <div class="requests">
       <table>

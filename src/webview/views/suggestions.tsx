@@ -2,7 +2,6 @@ import { picoToUsd, usdToPico } from '../../core/money.ts';
 import type { PolicyRow } from '../../protocol/advice.ts';
 import type { Suggestion } from '../../protocol/state.ts';
 import { usePage } from '../context.ts';
-import { alignDecimals } from '../decimals.ts';
 import { PolicyTable } from './policyTable.tsx';
 import { type Advised, SuggestionCard } from './suggestionCard.tsx';
 
@@ -45,7 +44,7 @@ function Cards({ id, title, cards }: { readonly id: string; readonly title: stri
 function Rows({ suggestions }: Props) {
   const { text } = usePage();
   const column = (usdOf: (suggestion: Suggestion) => string): readonly string[] =>
-    alignDecimals(suggestions.map((suggestion) => text.cost({ usd: usdOf(suggestion), billing: suggestion.billing })));
+    text.align(suggestions.map((suggestion) => text.cost({ usd: usdOf(suggestion), billing: suggestion.billing })));
   const spent = column((suggestion) => suggestion.spentUsd);
   const would = column((suggestion) => suggestion.wouldUsd);
   const less = column(({ spentUsd, wouldUsd }) => picoToUsd(usdToPico(spentUsd) - usdToPico(wouldUsd)));

@@ -56,6 +56,19 @@ describe('format', () => {
     assert.equal(formatCount(1234, euro), '1.234');
   });
 
+  it('gives a currency the digits it has, and small amounts those that mean something', () => {
+    const yen = (usd: string): string => formatUsd(usd, { tag: 'en', currency: { code: 'JPY', perUsd: '150', date: '' } });
+    assert.deepEqual(['1234.5678', '0.0421', '0.0042', '0.0004', '0.0000001', '0'].map(yen), [
+      '¥185,185',
+      '¥6',
+      '¥0.63',
+      '¥0.060',
+      '<¥0.0001',
+      '¥0',
+    ]);
+    assert.equal(formatUsd('1', { tag: 'en', currency: { code: 'KWD', perUsd: '0.3071', date: '' } }), 'KWD\u00a00.307');
+  });
+
   it('says unpriced instead of zero, in the words it is given', () => {
     assert.equal(formatUsd(null, 'en'), 'unpriced');
     assert.equal(formatUsd(null, 'zh-cn', '无价格'), '无价格');
