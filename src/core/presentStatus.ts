@@ -37,16 +37,25 @@ export interface StatusInput {
   readonly extras: TooltipExtras;
 }
 
+/** Kinds of money that the item has room for; beside a task today has room for one. The tooltip tells them all. */
+const mostMoney = 2;
+
 /** Icon, text and spoken label of a moment; each state is told by icon and word, never by colour alone. */
 export function statusView(input: StatusInput): StatusView {
   const scene = sceneOf(input.state, input.link, input.now);
   const face = faceOf(scene, input);
   return {
     text: `$(${face.icon}) ${face.words.filter((word) => word !== '').join(' · ')}`,
-    label: `${input.reader.t('Spend Meter')}: ${face.spoken.join('; ')}`,
+    label: `${input.reader.t('Spend Meter')}: ${[...face.spoken, ...guardSpoken(scene, input)].join('; ')}`,
     severity: face.severity ?? 'normal',
     tooltip: tooltipModel(scene, input.state, input.reader, input.extras),
   };
+}
+
+/** Guard is quiet: one word in the tooltip, and one for whoever hears the item instead of hovering over it. */
+function guardSpoken({ kind }: Scene, { state, reader: { t } }: StatusInput): readonly string[] {
+  if (!state || !(kind === 'running' || kind === 'stopped' || kind === 'idle' || kind === 'empty')) return [];
+  return [state.guard.on ? t('Guard is on') : t('Watching, Guard is off')];
 }
 
 interface Face {
@@ -93,24 +102,24 @@ function runningFace(trees: readonly TaskTree[], input: StatusInput): Face {
   const level = trees.reduce<BudgetLevel>((worst, tree) => worseLevel(worst, tree.level), 'none');
   const loud = level === 'warning' || level === 'exceeded';
   const face = { icon: loud ? 'warning' : 'pulse', severity: level === 'exceeded' ? 'warning' : 'normal' } as const;
-  if (input.show === 'today' && !loud && !only?.sample) return { ...todayFace(input), ...face };
+  if (input.show === 'today' && !loud && !only?.sample) return { ...todayFace(input, mostMoney), ...face };
   const money = sumMoney(trees.map((tree) => tree.money));
   const what = trees.length === 1 && only ? modeText(only) : t('{0} tasks', trees.length);
   const spokenWhat = trees.length === 1 && only ? taskSpoken(only, reader) : t('{0} tasks running', trees.length);
   const budget = trees.length === 1 && only ? budgetText(only, reader) : budgetWord(level, reader);
   const sample = only?.sample ? [t('sample')] : [];
-  const today = input.show === 'both' && !only?.sample ? todayFace(input) : undefined;
+  const today = input.show === 'both' && !only?.sample ? todayFace(input, 1) : undefined;
   const held = trees.some((tree) => tree.held) ? [t('waits')] : [];
   return {
     ...face,
     ...(held.length > 0 ? ({ icon: 'debug-pause', severity: 'warning' } as const) : {}),
-    words: [moneyText(money, reader), what, ...held, ...budget, ...sample, ...(today?.words ?? [])],
+    words: [moneyText(money, reader, mostMoney), what, ...held, ...budget, ...sample, ...(today?.words ?? [])],
     spoken: [
       `${spokenWhat}, ${moneySpoken(money, reader)}`,
       ...(held.length > 0 ? [t('a request waits because of a budget')] : []),
       ...budgetSpoken(trees, level, reader),
       ...sample,
-      ...todayFace(input).spoken,
+      ...todayFace(input, 1).spoken,
     ],
   };
 }
@@ -120,7 +129,7 @@ function stoppedFace(tree: TaskTree, { reader }: StatusInput): Face {
   const sample = tree.sample ? [t('sample')] : [];
   return {
     icon: 'debug-stop',
-    words: [moneyText(tree.money, reader), t('stopped'), ...sample],
+    words: [moneyText(tree.money, reader, mostMoney), t('stopped'), ...sample],
     spoken: [`${taskSpoken(tree, reader)}, ${moneySpoken(tree.money, reader)}`, t('stopped'), ...sample],
     severity: 'error',
   };
@@ -128,14 +137,14 @@ function stoppedFace(tree: TaskTree, { reader }: StatusInput): Face {
 
 function idleFace(last: TaskTree | undefined, justEnded: boolean, input: StatusInput): Face {
   const { reader, show, state } = input;
-  const today = todayFace(input);
   const nothingToday = (state?.today.requests ?? 0) === 0;
-  if (!last || show === 'today' || (!justEnded && !nothingToday)) return { icon: 'pulse', ...today };
+  if (!last || show === 'today' || (!justEnded && !nothingToday)) return { icon: 'pulse', ...todayFace(input, mostMoney) };
+  const today = todayFace(input, 1);
   const sample = last.sample ? [reader.t('sample')] : [];
   return {
     // Something of another day is not mistaken for what runs now.
     icon: justEnded ? 'pulse' : 'history',
-    words: [moneyText(last.money, reader), modeText(last), ...sample, ...(nothingToday ? [] : today.words)],
+    words: [moneyText(last.money, reader, mostMoney), modeText(last), ...sample, ...(nothingToday ? [] : today.words)],
     spoken: [
       `${reader.t('last task')}: ${taskSpoken(last, reader)}, ${moneySpoken(last.money, reader)}`,
       ...sample,
@@ -144,10 +153,10 @@ function idleFace(last: TaskTree | undefined, justEnded: boolean, input: StatusI
   };
 }
 
-function todayFace({ state, reader }: StatusInput): Pick<Face, 'words' | 'spoken'> {
+function todayFace({ state, reader }: StatusInput, most: number): Pick<Face, 'words' | 'spoken'> {
   const money: Money = state ? moneyOfTotal(state.today) : noMoney;
   return {
-    words: [reader.t('{0} today', moneyText(money, reader))],
+    words: [reader.t('{0} today', moneyText(money, reader, most))],
     spoken: [reader.t('today {0}', moneySpoken(money, reader))],
   };
 }

@@ -78,15 +78,17 @@ export function sumMoney(all: readonly Money[]): Money {
 
 /**
  * `$0.42`; `$0.42 + ≈$3.10` when a subscription covered a part; `$0.42 + $0.10?` when nobody has said who pays the
- * second part (alone it needs no mark: there is nothing it could be confused with); `unpriced` never as a number.
+ * second part (alone it needs no mark: there is nothing it could be confused with); `unpriced` never as a number. Parts beyond
+ * the `most` that have room are an ellipsis.
  */
-export function moneyText(money: Money, { locale, t }: Reader): string {
+export function moneyText(money: Money, { locale, t }: Reader, most = Number.POSITIVE_INFINITY): string {
   const parts = amounts(money).map(({ kind, usd }, _index, all) => {
     const text = formatUsd(usd, locale);
     if (kind === 'plan') return `≈${text}`;
     return kind === 'unknown' && all.length > 1 ? `${text}?` : text;
   });
   if (money.unpricedTokens > 0) parts.push(t('unpriced'));
+  if (parts.length > most) parts.splice(most, parts.length, '…');
   return parts.length > 0 ? parts.join(' + ') : formatUsd('0', locale);
 }
 

@@ -132,6 +132,19 @@ describe('statusView', () => {
     assert.deepEqual(face({ state: { ...nothing, tasks: [sample] } }), ['$(pulse) Spend Meter']);
   });
 
+  it('keeps short whatever kinds of money there are: the tooltip has them all', () => {
+    const all = { meteredUsd: '2.19', planUsd: '19.48', unknownUsd: '0.057', unpricedTokens: 9 };
+    const today = total({ requests: 9, ...all });
+    const ended = task({ state: 'idle', lastAt: ago(1) });
+    assert.deepEqual(face({ state: { today, tasks: [ended] } }), ['$(pulse) $0.42 · code · $2.19 + … today']);
+    assert.deepEqual(face({ state: { today } }), ['$(pulse) $2.19 + ≈$19.48 + … today']);
+    const parallel = [task(), task({ id: 'b', billing: 'plan' }), task({ id: 'c', billing: 'unknown', unpricedTokens: 9 })];
+    assert.deepEqual(face({ show: 'both', state: { today, tasks: parallel } }), [
+      '$(pulse) $0.42 + ≈$0.42 + … · 3 tasks · $2.19 + … today',
+    ]);
+    assert.match(statusView(input({ state: { today } })).label, /0\.057 US dollars.* 9 unpriced tokens/);
+  });
+
   it('shows what the user chose', () => {
     const tasks = [task()];
     assert.deepEqual(face({ show: 'today', state: { tasks } }), ['$(pulse) $1.23 today']);
@@ -180,22 +193,23 @@ describe('the spoken label', () => {
   it('says the same in words', () => {
     assert.equal(
       label(running(task({ budget: 'ok', budgetUsd: '1.00' }))),
-      'Spend Meter: Claude Code, mode code, 0.42 US dollars; 42% of budget; today 1.23 US dollars',
+      'Spend Meter: Claude Code, mode code, 0.42 US dollars; 42% of budget; today 1.23 US dollars; Watching, Guard is off',
     );
     assert.equal(
       label(running(task({ billing: 'plan' }), task({ id: 'b', usd: '1' }))),
-      'Spend Meter: 2 tasks running, 1.00 US dollars + about 0.42 US dollars covered by a plan; today 1.23 US dollars',
+      'Spend Meter: 2 tasks running, 1.00 US dollars + about 0.42 US dollars covered by a plan; today 1.23 US dollars; Watching, Guard is off',
     );
     assert.equal(
       label(running(task({ state: 'stopped', sample: true, agent: 'sample' }))),
-      'Spend Meter: Sample agent, mode code, 0.42 US dollars; stopped; sample',
+      'Spend Meter: Sample agent, mode code, 0.42 US dollars; stopped; sample; Watching, Guard is off',
     );
     assert.equal(
       label(running(task({ usd: null, unpricedTokens: 12_345 }))),
-      'Spend Meter: Claude Code, mode code, 12,345 unpriced tokens; today 1.23 US dollars',
+      'Spend Meter: Claude Code, mode code, 12,345 unpriced tokens; today 1.23 US dollars; Watching, Guard is off',
     );
-    assert.equal(label(), 'Spend Meter: today 1.23 US dollars');
-    assert.equal(label({ state: nothing }), 'Spend Meter: no agent has spent anything yet');
+    assert.equal(label(), 'Spend Meter: today 1.23 US dollars; Watching, Guard is off');
+    assert.match(label({ state: { guard: { on: true } } }), /; Guard is on$/);
+    assert.equal(label({ state: nothing }), 'Spend Meter: no agent has spent anything yet; Watching, Guard is off');
     assert.equal(
       label({ link: { kind: 'problem', message: 'This editor is too old.' } }),
       'Spend Meter: This editor is too old.',
