@@ -9,7 +9,7 @@ import { narrow, type Theme, themes, Walk, wide } from './walk.ts';
 describe('status bar, breakdown and Stop, walked through in a browser', function () {
   this.timeout(120_000);
   let walk: Walk;
-  const stopButton = (): Locator => walk.webview().getByRole('button', { name: /^Stop .*: cut the answer/ });
+  const stopButton = (): Locator => walk.webview().getByRole('button', { name: /^Stop .*: cut its answer/ });
   const statusText = async (): Promise<string> => ((await walk.statusItem().textContent()) ?? '').trim();
 
   before(async () => {
