@@ -1,4 +1,4 @@
-import type { Allowance, Evidence, RuleId } from '../core/adviceNames.ts';
+import type { Allowance, Evidence, Policy, RuleId } from '../core/adviceNames.ts';
 import type { ModeKind } from '../core/mode.ts';
 import type { Pico } from '../core/money.ts';
 import type { AgentId, Billing } from '../core/request.ts';
@@ -16,7 +16,8 @@ export interface Advice {
   readonly agent: AgentId;
   readonly subject: Subject;
   readonly modeKind: ModeKind | '';
-  readonly allow: Allowance;
+  /** What its rule would do with it; the user's policy can only make that less. */
+  readonly allow: Exclude<Allowance, 'never'>;
   readonly billing: Billing;
   /** The model it was spent on. */
   readonly from: string;
@@ -38,10 +39,17 @@ export interface Advice {
 export interface RuleInput {
   readonly history: History;
   readonly price: Price;
-  /** What may be offered instead of `model` there, best first; empty = nothing. */
-  readonly candidates: (step: Step) => { readonly allow: Allowance; readonly offers: readonly Candidate[] };
+  /** The user's; `advise` holds every rule to it. */
+  readonly policy: Policy;
+  /** What could be used instead of a step's model, best first; empty = nothing. */
+  readonly candidates: (step: Step) => readonly Candidate[];
   /** The model that an agent's own settings name for a mode; `undefined` = none named, or not known. */
-  readonly configured: (agent: AgentId, mode: string) => Candidate | undefined;
+  readonly configured: (agent: AgentId, mode: string) => Configured | undefined;
+}
+
+/** What a setting names, and since when for certain (milliseconds since the epoch): what ran before may have run under another. */
+export interface Configured extends Candidate {
+  readonly since: number;
 }
 
 export type Rule = (input: RuleInput) => readonly Advice[];

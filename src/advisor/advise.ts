@@ -1,5 +1,7 @@
+import type { Policy } from '../core/adviceNames.ts';
 import { usdToPico } from '../core/money.ts';
 import { type Advice, type Rule, type RuleInput, savingOf } from './advice.ts';
+import { rulingOf } from './policy.ts';
 import { bigResults, coldCache } from './rules/cache.ts';
 import { explorer, mode, utility } from './rules/cheaper.ts';
 import { drift } from './rules/drift.ts';
@@ -34,19 +36,36 @@ const leastTasks = 20;
 
 /** Everything the log shows, the most that is saved for certain first. */
 export function advise(input: RuleInput): Advice[] {
-  return ranked(rules.flatMap((rule) => rule(input)));
+  return ranked(
+    rules.flatMap((rule) => rule(input)),
+    input.policy,
+  );
 }
 
 /** What the rules found, for who lets others breathe between two rules. */
-export function ranked(found: readonly Advice[]): Advice[] {
+export function ranked(found: readonly Advice[], policy: Policy): Advice[] {
   const looping = new Set(found.flatMap(({ rule, task }) => (rule === 'loop' ? [task] : [])));
   return (
     found
+      .flatMap((advice) => permitted(advice, policy))
       .filter(({ spent, would }) => spent - would.likely >= leastRow)
       // That a run is dear needs no saying where it is said why.
       .filter(({ rule, task }) => rule !== 'past the line' || !looping.has(task))
       .sort((a, b) => byNumber(rank(b), rank(a)) || (a.id < b.id ? -1 : 1))
   );
+}
+
+/** As far as the user's policy lets it be said. What names no other model is no offer: only the user's own word is against it. */
+function permitted(advice: Advice, policy: Policy): Advice[] {
+  const { allow, said } = rulingOf(policy, advice.subject, advice.modeKind);
+  switch (advice.to ? allow : (said ?? 'ask')) {
+    case 'never':
+      return [];
+    case 'quiet':
+      return [{ ...advice, allow: 'quiet' }];
+    case 'ask':
+      return [advice];
+  }
 }
 
 /** What saves most at worst goes first. */
@@ -61,12 +80,12 @@ function byNumber(a: bigint, b: bigint): number {
 }
 
 /**
- * Whether advice may be put before a person as a card: the user asks for it, it is paid in money, it saves enough even at worst, it
- * rests on enough tasks, and the candidate has not been redone more often than the present model. All else stays a row.
+ * Whether advice may be put before a person as a card: the user asks for it, it is known to be paid in money, it saves enough even at
+ * worst, it rests on enough tasks, and the candidate has not been redone more often than the present model. All else stays a row.
  */
 export function isWorthACard(advice: Advice): boolean {
   const { allow, billing, evidence, spent, own, rule, tasks } = advice;
-  if (allow !== 'ask' || billing === 'plan') return false;
+  if (allow !== 'ask' || billing !== 'metered') return false;
   const { least } = savingOf(advice);
   if (evidence === 'exact') return least >= leastExact;
   if (least < leastCard || least * leastPart < spent) return false;

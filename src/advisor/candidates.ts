@@ -11,6 +11,9 @@ import { type Subject, subjectOf } from './subject.ts';
 /** Agents that can reach only their own maker's models, whatever else the user has. */
 const bound: Readonly<Partial<Record<AgentId, string>>> = { 'claude-code': 'anthropic', codex: 'openai', 'gemini-cli': 'google' };
 
+/** Clouds whose ids carry a region, a version or the name of somebody's deployment: the price book does not know how a model is called there. */
+const clouds: readonly string[] = ['amazon-bedrock', 'google-vertex', 'azure'];
+
 /** Who sells what, as the price book has it. */
 export type Catalog = (provider: string) => ReadonlySet<string> | undefined;
 
@@ -39,6 +42,7 @@ export function reach(model: string, agent: AgentId, used: readonly Candidate[],
   for (const provider of new Set(used.map((one) => one.provider))) {
     const name = providerName(provider);
     if (name === vendor) return { provider, model: id };
+    if (clouds.includes(name)) continue;
     const sold = catalog(name);
     const listed = [id, model, vendor ? `${vendor}/${id}` : ''].find((one) => sold?.has(one));
     if (listed) return { provider, model: listed };
@@ -55,12 +59,9 @@ export interface CandidateParts {
 }
 
 /** What may be offered instead of a step's model: the user's own list first, else small models for what small models do, else what the agent already uses. */
-export function candidatesFor(
-  parts: CandidateParts,
-  step: Step,
-): { readonly allow: Allowance; readonly offers: readonly Candidate[] } {
+export function candidatesFor(parts: CandidateParts, step: Step): readonly Candidate[] {
   const subject = subjectOf(step);
-  return subject ? offersFor(parts, subject, step) : { allow: 'never', offers: [] };
+  return subject ? offersFor(parts, subject, step).offers : [];
 }
 
 export function offersFor(

@@ -7,17 +7,21 @@ import { subjectName } from './subject.ts';
 const guarded: readonly (ModeKind | '')[] = ['architect', 'orchestrator', 'debug'];
 
 export interface Ruling {
+  /** Whether another model may be offered. */
   readonly allow: Allowance;
+  /** The user's own word; `undefined` = none. What offers no other model asks only for this. */
+  readonly said: Allowance | undefined;
   readonly candidates: readonly string[];
 }
 
-/** What holds for a subject. `modeKind` is the canonical kind of its mode, where it is one. */
+/** What holds for a subject. `modeKind` is the canonical kind of its mode, where it is one; one that nobody tells is `other`. */
 export function rulingOf(policy: Policy, subject: Subject, modeKind: ModeKind | '' = ''): Ruling {
-  const names = subject.kind === 'mode' ? [subjectName(subject), subject.name, modeKind] : [subject.name];
+  const names = subject.kind === 'mode' ? [subjectName(subject), subject.name, modeKind || 'other'] : [subject.name];
   const entries = names.flatMap((name) => (name !== '' && Object.hasOwn(policy, name) ? [policy[name]] : []));
-  const allow = entries.find((entry) => entry?.allow !== undefined)?.allow;
+  const said = entries.find((entry) => entry?.allow !== undefined)?.allow;
   return {
-    allow: allow ?? (subject.kind === 'mode' && guarded.includes(modeKind) ? 'never' : 'ask'),
+    said,
+    allow: said ?? (subject.kind === 'mode' && guarded.includes(modeKind) ? 'never' : 'ask'),
     candidates: entries.find((entry) => entry?.candidates !== undefined)?.candidates ?? [],
   };
 }

@@ -17,6 +17,7 @@ export interface TaskOutcome {
   readonly agent: Step['agent'];
   readonly model: string;
   readonly provider: string;
+  readonly billing: Step['billing'];
   /** All work of that mode and model in the task (pico-dollars). */
   readonly cost: Pico;
   readonly steps: number;
@@ -52,8 +53,8 @@ function outcomesOf(task: string, all: readonly Step[], now: number, price: Pric
     const end = steps.at(-1);
     const broken = end?.outcome === 'error' || end?.outcome === 'cut' || end?.outcome === 'refused';
     const outcome = tookOver ? 'redone' : now - last.at < finishedAfter ? 'open' : broken ? 'redone' : 'kept';
-    const { agent, mode, model, provider } = first;
-    return [{ task, at: first.at, agent, mode, model, provider, cost: costOf(own), steps: own.length, outcome }];
+    const { agent, mode, model, provider, billing } = first;
+    return [{ task, at: first.at, agent, mode, model, provider, billing, cost: costOf(own), steps: own.length, outcome }];
   });
 }
 

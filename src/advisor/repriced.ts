@@ -102,6 +102,22 @@ export function repriced(
   };
 }
 
+/** The same for some steps of a history, each where it stood in its task. */
+export function repricedSteps(
+  steps: readonly Step[],
+  tasks: ReadonlyMap<string, readonly Step[]>,
+  to: Candidate,
+  price: Price,
+  output?: OutputFactor,
+): Repriced | undefined {
+  const moved = new Set(steps);
+  const whole = [...new Set(steps.map(({ task }) => task))].flatMap((task) => {
+    const all = tasks.get(task);
+    return all ? [all] : [];
+  });
+  return repriced(whole, (step) => moved.has(step), to, price, output);
+}
+
 /** What was added to the prompt while another model worked was warm in truth, and would be read afresh. */
 function returnLoss(last: Step, back: Step, price: Price): Pico {
   if (last.model !== back.model) return 0n;

@@ -16,6 +16,7 @@ export const presets = {
     debug: { allow: 'never' },
     code: { allow: 'never' },
     ask: { allow: 'never' },
+    other: { allow: 'never' },
   },
   nothing: {
     architect: { allow: 'never' },

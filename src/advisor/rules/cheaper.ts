@@ -2,7 +2,7 @@ import type { Advice, Rule, RuleInput } from '../advice.ts';
 import { isFlagship } from '../candidates.ts';
 import { costRatio, type Ratio } from '../ratio.ts';
 import { type Counts, countsOf, redoneShare, type TaskOutcome } from '../record.ts';
-import { type Candidate, type OutputFactor, type Range, type Repriced, repriced, times } from '../repriced.ts';
+import { type Candidate, type OutputFactor, type Range, type Repriced, repricedSteps, times } from '../repriced.ts';
 import { isWork, type Step } from '../step.ts';
 import { isExplorer, isUtility, type Subject, subjectName, subjectOf } from '../subject.ts';
 
@@ -15,15 +15,13 @@ const leastShare = 50n;
 
 /** Titles, summaries, commit messages and the like on a model made for harder work. */
 export const utility: Rule = (input) =>
-  groups(input, isUtility).flatMap((group) =>
-    offer(input, 'utility', group, (to) => moved(input, group, to, sameAnswer)?.result),
-  );
+  groups(input, isUtility).flatMap((group) => offer(input, 'utility', group, (to) => moved(input, group, to, sameAnswer)));
 
 /** Sub-agents that only look things up, on a flagship: sessions of their own, so no warm cache is lost. */
 export const explorer: Rule = (input) =>
   groups(input, isExplorer).flatMap((group) =>
     offer(input, 'explorer', group, (to) => {
-      const result = moved(input, group, to)?.result;
+      const result = moved(input, group, to);
       return result && { ...result, would: scaled(result.would, moreTurns) };
     }),
   );
@@ -39,13 +37,13 @@ export const mode: Rule = (input) =>
     if (!first || !isLargePart(input, group)) return [];
     return offer(input, 'mode', group, (to) => {
       const list = moved(input, group, to);
-      if (!list || list.result.spent === 0n) return undefined;
-      const { spent, would, cold } = list.result;
+      if (!list || list.spent === 0n) return undefined;
+      const { spent, would } = list;
       const { present, other } = ownTasks(input, first, to);
       const ratio = costRatio(present.map(usd), other.map(usd), Number(would.likely) / Number(spent));
       if (!ratio) return undefined;
       const own = { from: countsOf(present), to: countsOf(other) };
-      return { spent, cold, own, would: withRedone(spent, ratio, own.to), steps: list.result.steps, tasks: list.result.tasks };
+      return { ...list, own, would: withRedone(spent, ratio, own.to) };
     });
   });
 
@@ -74,19 +72,8 @@ function groups({ history, price }: RuleInput, isMeant: (step: Step) => boolean)
   return [...all.values()];
 }
 
-function moved(
-  { history, price }: RuleInput,
-  { steps }: Group,
-  to: Candidate,
-  output?: OutputFactor,
-): { readonly result: Repriced } | undefined {
-  const own = new Set(steps);
-  const tasks = [...new Set(steps.map(({ task }) => task))].flatMap((task) => {
-    const all = history.tasks.get(task);
-    return all ? [all] : [];
-  });
-  const result = repriced(tasks, (step) => own.has(step), to, price, output);
-  return result && { result };
+function moved({ history, price }: RuleInput, { steps }: Group, to: Candidate, output?: OutputFactor): Repriced | undefined {
+  return repricedSteps(steps, history.tasks, to, price, output);
 }
 
 type Outcome = Omit<Repriced, 'would'> & { readonly would: Range; readonly own?: Advice['own'] };
@@ -100,9 +87,7 @@ function offer(
 ): Advice[] {
   const [first] = steps;
   if (!first) return [];
-  const { allow, offers } = input.candidates(first);
-  if (allow === 'never') return [];
-  const found = offers.flatMap((to) => {
+  const found = input.candidates(first).flatMap((to) => {
     const outcome = of(to);
     return outcome && outcome.would.likely < outcome.spent ? [{ to, outcome }] : [];
   });
@@ -117,7 +102,7 @@ function offer(
       agent: first.agent,
       subject,
       modeKind: first.modeKind,
-      allow,
+      allow: 'ask',
       billing: first.billing,
       from: first.model,
       to,

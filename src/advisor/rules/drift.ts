@@ -1,7 +1,7 @@
 import { modelName } from '../../core/models.ts';
-import { type Advice, exactly, type Rule, type RuleInput } from '../advice.ts';
-import type { Candidate } from '../repriced.ts';
-import { costOf, isWork, type Step } from '../step.ts';
+import type { Advice, Rule, RuleInput } from '../advice.ts';
+import { type Candidate, repricedSteps } from '../repriced.ts';
+import { isWork, type Step } from '../step.ts';
 
 /** So many steps in a row show that a switch did not happen. */
 const inARow = 2;
@@ -10,16 +10,13 @@ const alike = 3;
 
 /**
  * The model of the mode before goes on being billed after a change of mode, although this mode's setting names another; or, where no
- * setting is known, although this mode ran on another in every earlier task while the one before ran on that one. Exact: the same
- * tokens at the other model's price.
+ * setting is known, although this mode ran on another in every earlier task while the one before ran on that one. A setting tells
+ * nothing of what ran before it was written. Estimated: the same tokens on the other model, read cold at first, by its tokenizer.
  */
 export const drift: Rule = (input) => {
-  const { history } = input;
+  const { history, price } = input;
   const usual = new UsualModels();
-  const found = new Map<
-    string,
-    { readonly first: Step; readonly to: Candidate; readonly steps: Step[]; readonly tasks: Set<string> }
-  >();
+  const found = new Map<string, { readonly first: Step; readonly to: Candidate; readonly steps: Step[] }>();
   const inOrder = [...history.tasks.values()].sort((a, b) => (a[0]?.at ?? 0) - (b[0]?.at ?? 0));
   for (const all of inOrder) {
     const work = all.filter((step) => isWork(step) && step.mode !== '');
@@ -27,36 +24,32 @@ export const drift: Rule = (input) => {
       const [first] = steps;
       if (!first || first.at < history.since) continue;
       const key = [first.agent, first.mode, first.model, to.model, first.billing].join('\0');
-      const known = found.get(key) ?? { first, to, steps: [], tasks: new Set<string>() };
+      const known = found.get(key) ?? { first, to, steps: [] };
       found.set(key, known);
       known.steps.push(...steps);
-      known.tasks.add(first.task);
     }
     usual.learn(work);
   }
-  return [...found.values()].flatMap(({ first, to, steps, tasks }): Advice[] => {
-    const would = steps.map((step) => priceOn(step, to, input));
-    if (would.some((cost) => cost === null)) return [];
-    const sum = would.reduce<bigint>((all, cost) => all + (cost ?? 0n), 0n);
-    if (sum >= costOf(steps)) return [];
+  return [...found.values()].flatMap(({ first, to, steps }): Advice[] => {
+    const result = repricedSteps(steps, history.tasks, to, price);
+    if (!result || result.would.likely >= result.spent) return [];
     return [
       {
         id: ['drift', first.agent, first.mode, first.model, to.model, first.billing].join(':'),
         rule: 'drift',
-        evidence: 'exact',
+        evidence: 'estimated',
         agent: first.agent,
         subject: { kind: 'mode', agent: first.agent, name: first.mode },
         modeKind: first.modeKind,
-        // The user's own setting is not obeyed: that is told whatever may be offered.
         allow: 'ask',
         billing: first.billing,
         from: first.model,
         to,
-        tasks: tasks.size,
-        requests: steps.length,
-        spent: costOf(steps),
-        would: exactly(sum),
-        cold: 0n,
+        tasks: result.tasks,
+        requests: result.steps,
+        spent: result.spent,
+        would: result.would,
+        cold: result.cold,
       },
     ];
   });
@@ -73,6 +66,7 @@ function stretches(
     if (!before || !first || before.mode === first.mode || !isSame(before.model, first.model)) continue;
     const named = configured(first.agent, first.mode);
     const wasUsual = usual.of(before);
+    if (named && first.at <= named.since) continue;
     const to = named ?? (wasUsual !== undefined && isSame(wasUsual.model, before.model) ? usual.of(first) : undefined);
     if (to === undefined || isSame(to.model, first.model)) continue;
     let end = at;
@@ -84,10 +78,6 @@ function stretches(
 
 function isSame(a: string, b: string): boolean {
   return a === b || modelName(a).id === modelName(b).id;
-}
-
-function priceOn({ usage, at }: Step, to: Candidate, { price }: RuleInput): bigint | null {
-  return price({ ...to, usage, counted: 'reported', at }).cost;
 }
 
 /** The model a mode ran on in every earlier task. */

@@ -15,7 +15,7 @@ export const inversion: Rule = ({ history, price }) => {
   const modes = new Map<string, Map<string, TaskOutcome[]>>();
   for (const one of history.outcomes) {
     if (one.outcome === 'open' || one.cost === 0n) continue;
-    const key = `${one.agent}\0${one.mode}`;
+    const key = [one.agent, one.mode, one.billing].join('\0');
     const models = modes.get(key) ?? new Map<string, TaskOutcome[]>();
     modes.set(key, models);
     models.set(one.model, [...(models.get(one.model) ?? []), one]);
@@ -37,14 +37,14 @@ export const inversion: Rule = ({ history, price }) => {
         if (!step || spent === 0n) return [];
         return [
           {
-            id: ['inversion', a.agent, a.mode, a.model, b.model].join(':'),
+            id: ['inversion', a.agent, a.mode, a.model, b.model, a.billing].join(':'),
             rule: 'inversion',
             evidence: 'evidence',
             agent: a.agent,
             subject: { kind: 'mode', agent: a.agent, name: a.mode },
             modeKind: step.modeKind,
             allow: 'ask',
-            billing: step.billing,
+            billing: a.billing,
             from: a.model,
             to: { provider: b.provider, model: b.model },
             tasks: recent.length,

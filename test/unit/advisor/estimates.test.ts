@@ -128,6 +128,17 @@ describe('what may be offered', () => {
     assert.equal(reach('nobody-knows', 'kilo', router, catalog), undefined);
   });
 
+  it('at a cloud only what was used there, by the id it was used by', () => {
+    const bedrock = { provider: 'amazon-bedrock', model: 'us.anthropic.claude-opus-4-8-v1:0' };
+    const small = { provider: 'amazon-bedrock', model: 'us.anthropic.claude-haiku-4-5-20251001-v1:0' };
+    const sonnet = { provider: 'bedrock', model: 'us.anthropic.claude-sonnet-4-6-v1:0' };
+    for (const agent of ['claude-code', 'opencode'] as const) {
+      assert.equal(reach('claude-haiku-4-5', agent, [bedrock], catalog), undefined);
+      assert.equal(reach('claude-haiku-4-5', agent, [sonnet], catalog), undefined);
+      assert.deepEqual(reach('claude-haiku-4-5-20251001', agent, [bedrock, small], catalog), small);
+    }
+  });
+
   it('is the user’s to say: the most exact name wins; planning, orchestration and debugging are never offered by themselves', () => {
     const mode = (name: string) => ({ kind: 'mode', agent: 'kilo', name }) as const;
     assert.equal(rulingOf({}, mode('plan'), 'architect').allow, 'never');
@@ -135,10 +146,11 @@ describe('what may be offered', () => {
     assert.equal(rulingOf({}, mode('orchestrator'), 'orchestrator').allow, 'never');
     assert.equal(rulingOf({}, mode('code'), 'code').allow, 'ask');
     const policy = { code: { allow: 'quiet', candidates: ['a'] }, 'kilo/build': { allow: 'never' } } as const;
-    assert.deepEqual(rulingOf(policy, mode('build'), 'code'), { allow: 'never', candidates: ['a'] });
-    assert.deepEqual(rulingOf(policy, mode('other'), 'code'), { allow: 'quiet', candidates: ['a'] });
+    assert.deepEqual(rulingOf(policy, mode('build'), 'code'), { said: 'never', allow: 'never', candidates: ['a'] });
+    assert.deepEqual(rulingOf(policy, mode('other'), 'code'), { said: 'quiet', allow: 'quiet', candidates: ['a'] });
     assert.equal(rulingOf({}, { kind: 'kind', name: 'title' }).allow, 'ask');
     assert.equal(rulingOf({}, mode('constructor'), '').allow, 'ask');
+    assert.equal(rulingOf({ other: { allow: 'never' } }, mode('constructor'), '').allow, 'never');
   });
 
   it('presets keep the frontier for the architect', () => {

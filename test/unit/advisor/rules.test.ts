@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Advice, savingOf } from '../../../src/advisor/advice.ts';
 import { advise, isWorthACard } from '../../../src/advisor/advise.ts';
+import type { Policy } from '../../../src/core/adviceNames.ts';
+import { presets } from '../../../src/core/routingPresets.ts';
 import { detection } from '../../bench/advisor/detection.ts';
 import { deepseek, haiku, minimax, minute, opus, Script, sonnet } from './scripted.ts';
 
@@ -26,25 +28,115 @@ describe('what the advisor finds', () => {
       script.rest();
       return script;
     };
-    const configured = (_agent: string, mode: string) => (mode === 'code' ? minimax : undefined);
+    const configured = (_agent: string, mode: string) => (mode === 'code' ? { ...minimax, since: 0 } : undefined);
 
-    it('is exact: those steps, at the price of the model that the setting names', () => {
+    it('is those steps on the model that the setting names, read cold at first and by its tokenizer: a range', () => {
       const script = planThenCode(5);
       const steps = script.steps.filter(({ mode }) => mode === 'code');
       const found = only(advise(script.input({}, configured)), 'drift');
-      assert.deepEqual([found.evidence, found.from, found.to, found.requests], ['exact', opus.model, minimax, 5]);
+      assert.deepEqual(
+        [found.evidence, found.from, found.to?.model, found.requests],
+        ['estimated', opus.model, minimax.model, 5],
+      );
       assert.equal(
         found.spent,
         steps.reduce((sum, { cost }) => sum + (cost ?? 0n), 0n),
       );
-      assert.equal(found.would.low, found.would.high);
-      assert.ok(found.would.likely < found.spent);
+      assert.ok(found.would.low < found.would.high && found.would.high < found.spent);
+      assert.ok(found.cold > 0n);
+    });
+
+    it('promises nothing where reading the whole prompt cold costs more than is saved', () => {
+      const script = new Script();
+      script.task([
+        { model: opus, mode: 'plan', turns: 40, size: 2 },
+        { model: opus, turns: 2 },
+      ]);
+      script.rest();
+      none(advise(script.input({}, () => ({ ...sonnet, since: 0 }))), 'drift');
+    });
+
+    it('is no exact promise where a habit tells it, either', () => {
+      const script = new Script();
+      for (let n = 0; n < 4; n++) {
+        script.rest();
+        script.task([
+          { model: opus, mode: 'plan', turns: 2 },
+          { model: minimax, turns: 4 },
+        ]);
+      }
+      script.rest();
+      script.task([
+        { model: opus, mode: 'plan', turns: 2 },
+        { model: opus, turns: 4 },
+      ]);
+      script.rest();
+      const found = only(advise(script.input()), 'drift');
+      assert.equal(found.evidence, 'estimated');
+      assert.ok(found.would.low < found.would.high);
     });
 
     it('is none after one step, without a setting or a habit, or where the setting names that very model', () => {
       none(advise(planThenCode(1).input({}, configured)), 'drift');
       none(advise(planThenCode(5).input()), 'drift');
-      none(advise(planThenCode(5).input({}, () => opus)), 'drift');
+      none(advise(planThenCode(5).input({}, () => ({ ...opus, since: 0 }))), 'drift');
+    });
+
+    it('is none in what ran before the setting was written, or while it was', () => {
+      const script = planThenCode(5);
+      const began = script.steps.find(({ mode }) => mode === 'code')?.at ?? 0;
+      const since = (at: number) => advise(script.input({}, () => ({ ...minimax, since: at })));
+      none(since(script.at), 'drift');
+      none(since(began + minute), 'drift');
+      only(since(began - 1), 'drift');
+    });
+  });
+
+  describe('the user’s policy', () => {
+    /** A mode in which each of drift, inversion and a run past the line would be told. */
+    const everything = (mode: string) => {
+      const script = new Script(2);
+      for (let n = 0; n < 24; n++) {
+        script.rest(10 * 60 * minute);
+        script.task([{ model: opus, mode, turns: 4 }]);
+        script.rest(10 * 60 * minute);
+        script.task([{ model: sonnet, mode, turns: 30, size: 2 }]);
+      }
+      script.rest();
+      script.task([
+        { model: opus, mode: 'other one', turns: 2 },
+        { model: opus, mode, turns: 40, pause: 20_000 },
+      ]);
+      return (policy: Policy) =>
+        new Set(
+          advise(script.input(policy, (_agent, name) => (name === mode ? { ...haiku, since: 0 } : undefined))).map(
+            ({ rule }) => rule,
+          ),
+        );
+    };
+
+    it('holds for every rule: never is never', () => {
+      const found = everything('code');
+      for (const rule of ['drift', 'inversion', 'past the line'] as const) assert.ok(found({}).has(rule), rule);
+      assert.deepEqual([...found({ code: { allow: 'never' } })], []);
+      assert.deepEqual([...found(presets.nothing)], []);
+    });
+
+    it('planning, orchestration and debugging get no offer by themselves; that a run is far above its like is none', () => {
+      for (const mode of ['debug', 'architect', 'orchestrator']) {
+        const found = everything(mode);
+        for (const rule of ['drift', 'inversion', 'mode'] as const) assert.ok(!found({}).has(rule), `${mode}: ${rule}`);
+        assert.ok(found({}).has('past the line'));
+        assert.ok(found({ [mode]: { allow: 'ask' } }).has('drift'));
+        assert.deepEqual([...found({ [mode]: { allow: 'never' } })], []);
+      }
+    });
+
+    it('presets mean modes of any name', () => {
+      const found = everything('reviewer');
+      assert.ok(found({}).has('inversion'));
+      assert.deepEqual([...found(presets['only side requests'])], []);
+      assert.deepEqual([...found(presets.nothing)], []);
     });
   });
 
@@ -106,7 +198,9 @@ describe('what the advisor finds', () => {
     const found = only(advise(script.input()), 'mode');
     assert.ok((found.own?.to.redone ?? 0) >= 6);
     assert.ok(!isWorthACard(found));
+    assert.ok(isWorthACard({ ...found, own: undefined }));
     assert.ok(!isWorthACard({ ...found, own: undefined, billing: 'plan' }));
+    assert.ok(!isWorthACard({ ...found, own: undefined, billing: 'unknown' }));
     assert.ok(!isWorthACard({ ...found, own: undefined, allow: 'quiet' }));
   });
 
@@ -128,6 +222,17 @@ describe('what the advisor finds', () => {
       few.task([{ model: haiku, turns: 40 }]);
     }
     none(advise(few.input()), 'inversion');
+  });
+
+  it('the same, of tasks paid the same way only', () => {
+    const script = new Script();
+    for (let n = 0; n < 16; n++) {
+      script.rest(3 * 60 * minute);
+      script.task([{ model: sonnet, turns: 5 }], { billing: n < 4 ? 'metered' : 'plan' });
+      script.rest(3 * 60 * minute);
+      script.task([{ model: haiku, turns: 40 }], { billing: n < 4 ? 'metered' : 'plan' });
+    }
+    assert.equal(only(advise(script.input()), 'inversion').billing, 'plan');
   });
 
   it('a cache gone cold in a pause, a large result read again, thinking for few words, many small turns', () => {

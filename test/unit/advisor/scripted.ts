@@ -134,5 +134,5 @@ export function inputOf(
   configured: RuleInput['configured'] = () => undefined,
 ): RuleInput {
   const parts: CandidateParts = { policy, used: usedModels(steps), catalog, price, now };
-  return { history: historyOf(steps, now, price), price, configured, candidates: (step) => candidatesFor(parts, step) };
+  return { history: historyOf(steps, now, price), price, policy, configured, candidates: (step) => candidatesFor(parts, step) };
 }

@@ -92,6 +92,7 @@ and 2 more`,
     const text = tooltip({ state: { suggestions: [suggestion, { ...suggestion, what: 'x*y' }] } });
     assert.match(text, /^Cheaper: titles on `claude-opus-5-5` cost ≈\$0\.41; the same tokens on `claude-haiku-5-5` ≈\$0\.030$/m);
     assert.doesNotMatch(text, /x\\\*y/);
+    assert.doesNotMatch(tooltip({ state: { suggestions: [{ ...suggestion, billing: 'unknown' }] } }), /Cheaper/);
   });
 
   it('says that money of unknown kind is in the sums', () => {
