@@ -30,10 +30,10 @@ export interface KeptAdvice {
 /** What came of an applied card. Shares are of the cost before: 0.4 = two fifths less. */
 export interface Settlement {
   readonly at: number;
-  /** Tasks (for a kind of request: requests) since it was applied. */
+  /** Tasks (for a kind of request: requests) on the candidate since it was applied. */
   readonly count: number;
   readonly predicted: number;
-  /** Null when nothing was done there since. */
+  /** Null when nothing ran on the candidate since, or a part of what is compared has no price. */
   readonly realised: number | null;
   readonly before: Counts;
   readonly after: Counts;

@@ -1,9 +1,11 @@
 import { modelName } from '../core/models.ts';
+import { promptTokens } from '../core/usage.ts';
 import { type Card, type CardBook, predictedShare, replaced, type Settlement } from './cards.ts';
 import type { History } from './history.ts';
 import { type Counts, countsOf } from './record.ts';
-import type { Step } from './step.ts';
+import { costOf, type Step } from './step.ts';
 import { subjectName, subjectOf } from './subject.ts';
+import { tokenFactor } from './tokenizer.ts';
 
 /** An applied card is settled after so many tasks (for a kind of request, requests) or days, whichever comes first. */
 const enoughTasks = 10;
@@ -30,7 +32,7 @@ export function settle(book: CardBook, history: History): CardBook {
   return settled;
 }
 
-/** What nobody used since says nothing against it. */
+/** Nothing is held against what was not used since, or cannot be compared; nor is anything claimed for it. */
 export function holds({ predicted, realised, before, after }: Settlement): boolean {
   if (realised === null) return true;
   if (realised < predicted * leastHeld) return false;
@@ -42,9 +44,10 @@ function settlementOf(card: Card, history: History): Settlement | undefined {
   const { advice, appliedAt } = card;
   if (appliedAt === undefined) return undefined;
   const isDue = history.now - appliedAt >= enoughMs;
-  const units = advice.subject.kind === 'mode' ? taskUnits(card, history) : requestUnits(card, history);
+  const units = (advice.subject.kind === 'mode' ? taskUnits : requestUnits)(card, history);
   const before = units.filter(({ at, model }) => at < appliedAt && isSame(model, advice.from));
-  const after = units.filter(({ at }) => at >= appliedAt);
+  // What ran elsewhere since says nothing of the candidate.
+  const after = units.filter(({ at, model }) => at >= appliedAt && advice.to !== undefined && isSame(model, advice.to.model));
   if (!isDue && after.length < enoughTasks) return undefined;
   const [was, is] = [mean(before), mean(after)];
   return {
@@ -60,37 +63,58 @@ function settlementOf(card: Card, history: History): Settlement | undefined {
 interface Unit {
   readonly at: number;
   readonly model: string;
-  readonly cost: number;
+  /** Null where a part of it has no price. */
+  readonly cost: number | null;
+  /** What its cost is for: one task, or so many tokens as the card's first model would have counted. */
+  readonly size: number;
   readonly outcome: 'kept' | 'redone' | 'open';
 }
 
-/** Whole tasks of a mode: what was redone on another model is part of what the task cost. */
-function taskUnits({ advice: { subject, agent } }: Card, history: History): Unit[] {
+/** Whole tasks of a mode: what was redone on another model is part of what the task cost. Money and a plan's value are never compared. */
+function taskUnits({ advice: { subject, agent, billing } }: Card, history: History): Unit[] {
   if (subject.kind !== 'mode') return [];
   return history.outcomes
-    .filter((one) => one.agent === agent && one.mode === subject.name && one.outcome !== 'open')
+    .filter((one) => one.agent === agent && one.mode === subject.name && one.billing === billing && one.outcome !== 'open')
     .map(({ task, at, model, outcome }) => {
       const steps = history.tasks.get(task)?.filter(({ mode }) => mode === subject.name) ?? [];
-      return { at, model, outcome, cost: sum(steps) };
+      return { at, model, outcome, cost: sum(steps), size: 1 };
     });
 }
 
-function requestUnits({ advice: { subject, agent } }: Card, history: History): Unit[] {
+/** Requests of a kind, by the token: what is summed up or named is now long, now short. */
+function requestUnits({ advice: { subject, agent, billing, from } }: Card, history: History): Unit[] {
   const name = subjectName(subject);
   return history.steps
     .filter((step) => {
-      const own = step.agent === agent && step.outcome !== 'running' ? subjectOf(step) : undefined;
+      const own = step.agent === agent && step.billing === billing ? subjectOf(step) : undefined;
       return own !== undefined && subjectName(own) === name;
     })
-    .map((step) => ({ at: step.at, model: step.model, cost: sum([step]), outcome: step.outcome === 'ok' ? 'kept' : 'redone' }));
+    .map((step) => {
+      const { low, high } = tokenFactor(from, step.model);
+      const tokens = promptTokens(step.usage) + step.usage.output;
+      return {
+        at: step.at,
+        model: step.model,
+        cost: sum([step]),
+        size: tokens / ((low + high) / 2),
+        outcome: step.outcome === 'ok' ? 'kept' : 'redone',
+      };
+    });
 }
 
-function sum(steps: readonly Step[]): number {
-  return steps.reduce((all, { cost }) => all + Number(cost ?? 0n), 0);
+function sum(steps: readonly Step[]): number | null {
+  return steps.some(({ cost }) => cost === null) ? null : Number(costOf(steps));
 }
 
+/** The cost of a unit of size 1; `undefined` of nothing, and where anything has no price. */
 function mean(units: readonly Unit[]): number | undefined {
-  return units.length === 0 ? undefined : units.reduce((all, { cost }) => all + cost, 0) / units.length;
+  let [cost, size] = [0, 0];
+  for (const unit of units) {
+    if (unit.cost === null) return undefined;
+    cost += unit.cost;
+    size += unit.size;
+  }
+  return size === 0 ? undefined : cost / size;
 }
 
 function keptShare({ kept, redone }: Counts): number | undefined {

@@ -14,7 +14,7 @@ export const adviceStringsEn = {
   'card.rule.thinking': 'Much thinking for few words',
   'card.rule.small turns': 'Many small turns on a large model',
   'card.spent': '{what} on {from} cost {spent} in 7 days: {requests}.',
-  'card.exact': 'The same tokens on {to}: {would}.',
+  'card.sameTokens': 'On {to} the same steps are estimated at {low}–{high}: its tokenizer is inside.',
   'card.range':
     'On {to} the same work is estimated at {low}–{high}: its tokenizer, more turns and what may have to be done again are inside.',
   'card.cold': 'Of that, {cold} for prompts read cold at a switch.',
@@ -43,6 +43,7 @@ export const adviceStringsEn = {
   'card.state.notNow': 'Put off',
   'card.state.never': 'Never for this',
   'card.state.settled': 'Settled: it held',
+  'card.state.closed': 'Closed: nothing to compare',
   'card.state.withdrawn': 'Withdrawn',
   'card.withdrawn.over': 'it is over',
   'card.withdrawn.did not hold': 'it did not hold',
@@ -50,7 +51,7 @@ export const adviceStringsEn = {
     'Promised {predicted} less, came to {realised} less; kept before {keptBefore} of {allBefore}, since {keptAfter} of {allAfter}.',
   'card.settlementMore':
     'Promised {predicted} less, cost {realised} more; kept before {keptBefore} of {allBefore}, since {keptAfter} of {allAfter}.',
-  'card.settlementNone': 'Nothing was done there since.',
+  'card.settlementNone': 'Nothing that can be compared ran on that model since, so nothing is claimed.',
   'policy.title': 'Routing policy',
   'policy.caption': 'What ran on which model in 30 days, and whether a cheaper one may be offered',
   'policy.what': 'Mode or kind',

@@ -3,7 +3,7 @@ import { type Advice, exactly } from '../../../src/advisor/advice.ts';
 import { answerCard, type CardBook, deal, noCards, withNever } from '../../../src/advisor/cards.ts';
 import { rulingOf } from '../../../src/advisor/policy.ts';
 import { settle } from '../../../src/advisor/settle.ts';
-import { day, end, minimax, minute, opus, Script } from './scripted.ts';
+import { day, end, haiku, minimax, minute, opus, Script } from './scripted.ts';
 
 const advice = (name: string, spent = 2_000_000_000_000n, would = 500_000_000_000n): Advice => ({
   id: name,
@@ -116,9 +116,42 @@ describe('settling', () => {
   });
 
   it('what cost more than half of what was promised away is withdrawn, and shown', () => {
-    const card = settled((script) => script.task([{ model: opus, turns: 6 }]), 10);
+    const card = settled((script) => script.task([{ model: minimax, turns: 60, size: 2 }]), 10);
     assert.deepEqual([card?.state, card?.withdrawn], ['withdrawn', 'did not hold']);
-    assert.ok(Math.abs(card?.settlement?.realised ?? 1) < 0.2);
+    assert.ok((card?.settlement?.realised ?? 1) < 0.4);
+  });
+
+  it('what did not run on the candidate is no saving, nor a loss', () => {
+    assert.equal(settled((script) => script.task([{ model: opus, turns: 3 }]), 12)?.state, 'applied');
+    const late = settled((script) => script.task([{ model: opus, turns: 3 }]), 12, 7 * day);
+    assert.deepEqual([late?.settlement?.realised, late?.settlement?.count], [null, 0]);
+  });
+
+  it('claims nothing where a part has no price, or was paid otherwise', () => {
+    const unpriced = settled((script) => {
+      script.task([{ model: minimax, turns: 6 }]);
+      const last = script.steps.pop() ?? assert.fail();
+      script.steps.push({ ...last, cost: null });
+    }, 10);
+    assert.deepEqual([unpriced?.state, unpriced?.settlement?.realised], ['settled', null]);
+    const plan = settled((script) => script.task([{ model: minimax, turns: 6 }], { billing: 'plan' }), 12, 7 * day);
+    assert.deepEqual([plan?.settlement?.realised, plan?.settlement?.count], [null, 0]);
+  });
+
+  it('requests of a kind are compared by the token: shorter ones save nothing', () => {
+    const since = (model: typeof opus, size: number) => {
+      const script = new Script();
+      const title = (each: typeof opus, times: number) => script.task([{ model: each, kind: 'title', turns: 1, size: times }]);
+      for (let n = 0; n < 12; n++) title(opus, 30);
+      const one: Advice = { ...advice('title', 1_000n, 200n), subject: { kind: 'kind', name: 'title' }, to: haiku };
+      const book = answerCard(deal(noCards, [one], script.at), 'title', 'apply', script.at);
+      for (let n = 0; n < 10; n++) title(model, size);
+      script.rest(7 * day);
+      return settle(book, script.input().history).cards[0]?.settlement;
+    };
+    assert.equal(since(opus, 1)?.realised, null);
+    const [short, long] = [since(haiku, 1)?.realised ?? 0, since(haiku, 30)?.realised ?? 0];
+    assert.ok(long > 0.5 && Math.abs(short - long) < 0.05, `${short} ${long}`);
   });
 
   it('so is what had to be done again on the dear model, although it was cheap', () => {
