@@ -12,8 +12,10 @@ export type RoutingTarget = (
 
 /** One value in one of the agent's own settings files. */
 export interface ModelSetting {
-  /** Absolute paths: the first that exists, else the first. */
+  /** Absolute paths of the files that the agent reads, the one that wins over the others first. */
   readonly files: readonly string[];
+  /** Which of them is made where none is there; absent = the first. */
+  readonly fresh?: string | undefined;
   readonly format: 'json' | 'toml';
   /** From the outermost key on. */
   readonly path: readonly string[];
@@ -35,7 +37,8 @@ export type Routing =
   /** `where` are the words of the agent's own settings, outermost first; `text` is what to put there. */
   | { readonly kind: 'copy'; readonly where: readonly string[]; readonly text: string };
 
-export type RoutingOf = (target: RoutingTarget, places: Places) => Routing;
+/** `undefined`: the agent has no setting of its own for that. */
+export type RoutingOf = (target: RoutingTarget, places: Places) => Routing | undefined;
 
 /** `provider/model`, as most agents write it; a model that names its seller already stays. */
 export function withProvider({ provider, model }: RoutingTarget): string {

@@ -28,7 +28,8 @@ const core: Core = {
   },
 };
 
-const settingsFiles = ['kilo.jsonc', 'kilo.json', 'opencode.json', 'config.json'];
+/** The one that wins first, as 7 was seen to read them. */
+const settingsFiles = ['opencode.jsonc', 'opencode.json', 'kilo.jsonc', 'kilo.json', 'config.json'];
 
 /** Kilo Code 7: the CLI and the VS Code extension, which runs the same server; and the tasks that Kilo Code 4 and 5 left. */
 export const kiloAgent: Agent = {
@@ -42,7 +43,7 @@ export const kiloAgent: Agent = {
     return isKilo ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
-  routing: coreRouting('kilo', settingsFiles),
+  routing: coreRouting('kilo', settingsFiles, 'kilo.jsonc'),
   plugins: (places) => filesOf('kilo', settingsFiles, places),
   environment: sdkEnvironment,
   sessions: [

@@ -14,7 +14,8 @@ const core: Core = {
   usual: 'build',
 };
 
-const settingsFiles = ['opencode.json', 'opencode.jsonc', 'config.json'];
+/** The one that wins first, as 1.18 was seen to read them. */
+const settingsFiles = ['opencode.jsonc', 'opencode.json', 'config.json'];
 
 export const opencodeAgent: Agent = {
   id: 'opencode',
@@ -27,7 +28,7 @@ export const opencodeAgent: Agent = {
     return isOpencode ? identifyCore(core, facts) : undefined;
   },
   refusal: 'json-402',
-  routing: coreRouting('opencode', settingsFiles),
+  routing: coreRouting('opencode', settingsFiles, 'opencode.jsonc'),
   plugins: (places) => filesOf('opencode', settingsFiles, places),
   environment: sdkEnvironment,
   sessions: [

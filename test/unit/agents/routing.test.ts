@@ -9,12 +9,12 @@ const places = { home, env: {}, platform: 'linux' } as const;
 const haiku = { provider: 'anthropic', model: 'claude-haiku-4-5' };
 const routing = (id: AgentId, target: RoutingTarget, env: Readonly<Record<string, string>> = {}) => {
   const agent = agents.find((one) => one.id === id) ?? assert.fail();
-  return agent.routing?.(target, { ...places, env }) ?? assert.fail(`${id} says nothing`);
+  assert.ok(agent.routing, `${id} says nothing`);
+  return agent.routing(target, { ...places, env });
 };
 const set = (...at: Parameters<typeof routing>) => {
   const found = routing(...at);
-  assert.equal(found.kind, 'set');
-  return found.kind === 'set' ? found : assert.fail();
+  return found?.kind === 'set' ? found : assert.fail();
 };
 
 describe('which of an agent’s own settings names the model', () => {
@@ -51,20 +51,37 @@ describe('which of an agent’s own settings names the model', () => {
   });
 
   it('Codex: a profile beside the usual settings', () => {
-    const found = set('codex', { about: 'mode', what: 'default', provider: 'openai', model: 'openai/gpt-5-mini' });
+    const found = set('codex', { about: 'mode', what: 'default', provider: 'openai', model: 'gpt-5-mini' });
     assert.deepEqual(found, {
       kind: 'set',
       settings: [{ files: [join(home, '.codex', 'cheaper.config.toml')], format: 'toml', path: ['model'], value: 'gpt-5-mini' }],
       note: 'profile',
     });
-    assert.equal(routing('codex', { about: 'kind', what: 'title', provider: 'openai', model: 'gpt-5-mini' }).kind, 'copy');
+  });
+
+  it('none, where the agent has no model of its own for a kind of request', () => {
+    const kinds = ['title', 'summary', 'commit message', 'classification', 'prompt enhancement', 'search'] as const;
+    const told = (id: AgentId) => kinds.filter((what) => routing(id, { about: 'kind', what, ...haiku }) !== undefined);
+    assert.deepEqual(told('claude-code'), ['title', 'classification', 'search']);
+    for (const id of ['codex', 'cline', 'roo-code', 'zoo-code'] as const) assert.deepEqual(told(id), []);
+  });
+
+  it('by the id that its provider has for it', () => {
+    const bedrock = { provider: 'amazon-bedrock', model: 'us.anthropic.claude-sonnet-4-6-v1:0' };
+    const value = (what: string) => set('claude-code', { about: 'mode', what, ...bedrock }).settings[0]?.value;
+    assert.deepEqual([value('default'), value('explorer')], [bedrock.model, bedrock.model]);
+    const title = set('claude-code', { about: 'kind', what: 'title', ...bedrock });
+    assert.equal(title.settings[0]?.value, bedrock.model);
+    assert.equal(
+      set('opencode', { about: 'mode', what: 'build', ...bedrock }).settings[0]?.value,
+      `amazon-bedrock/${bedrock.model}`,
+    );
   });
 
   it('where nothing can be written: what to choose by hand', () => {
     for (const id of ['cline', 'roo-code', 'zoo-code'] as const) {
       const found = routing(id, { about: 'mode', what: 'code', ...haiku });
-      assert.equal(found.kind, 'copy');
-      assert.ok(found.kind === 'copy' && found.where.length > 1 && found.text === 'anthropic/claude-haiku-4-5');
+      assert.ok(found?.kind === 'copy' && found.where.length > 1 && found.text === 'anthropic/claude-haiku-4-5');
     }
   });
 });
