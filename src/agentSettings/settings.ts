@@ -156,15 +156,39 @@ export class AgentSettings {
     }
   }
 
-  /** Takes back what was changed under a name, last first: exactly, where the file is as it was left; else each value that is still ours. */
-  undo(id: string): Undone {
+  /**
+   * Takes back what was changed under some names, last first: exactly, where the file is as it was left; else each value that is still ours. Changes of one file lie on one another, and
+   * are exact only from the top: what was made later in a file under other names is lifted off first, and put back. What its owner has taken out or changed since is not put back.
+   */
+  undo(...ids: readonly string[]): Undone {
+    const records = this.installed;
+    const isMeant = ({ id }: Record): boolean => ids.includes(id);
+    const files = new Set(records.filter(isMeant).flatMap(({ done }) => done.map(({ change }) => change.file)));
+    const above = records
+      .slice(Math.max(0, records.findIndex(isMeant)))
+      .filter((record) => isMeant(record) || record.done.some(({ change }) => files.has(change.file)));
+    const again = above
+      .filter((record) => !isMeant(record))
+      .map(({ id, done }) => ({ id, changes: done.map(({ change }) => change).filter(isInForce) }));
     const undone: Change[] = [];
     const left: Change[] = [];
-    for (const record of this.installed.filter((each) => each.id === id).reverse()) {
-      for (const done of [...record.done].reverse()) (takeBack(done) ? undone : left).push(done.change);
+    for (const record of [...above].reverse()) {
+      const { back, stays } = this.#takeBack(record);
+      if (isMeant(record)) {
+        undone.push(...back);
+        left.push(...stays);
+      }
     }
-    this.#keep(this.installed.filter((each) => each.id !== id));
+    for (const { id, changes } of again) this.apply(id, plan(changes));
     return { undone, left };
+  }
+
+  #takeBack(record: Record): { readonly back: readonly Change[]; readonly stays: readonly Change[] } {
+    const back: Change[] = [];
+    const stays: Change[] = [];
+    for (const done of [...record.done].reverse()) (takeBack(done) ? back : stays).push(done.change);
+    this.#keep(this.installed.filter((each) => !isDeepStrictEqual(each, record)));
+    return { back, stays };
   }
 
   #keep(records: readonly Record[]): void {

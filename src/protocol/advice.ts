@@ -25,6 +25,8 @@ export const adviceSchema = z.object({
   provider: z.string().optional(),
   /** Absent for a row that no card was made of. */
   state: z.enum(cardStates).optional(),
+  /** The setting that was written for it has not been taken back: `undo` does. */
+  written: z.boolean().optional(),
   /** Why it was withdrawn. */
   withdrawn: z.enum(['did not hold', 'over']).optional(),
   /** What came of it; shares of the cost before. */
@@ -63,20 +65,23 @@ export const policyRowSchema = z.object({
 export const cardAnswerSchema = z.object({
   id: z.string(),
   action: z.enum(cardActions),
-  /** With `apply`: the meter writes the agent's setting, and `undo` takes it back. */
-  write: z.boolean().optional(),
+  /** With `apply`: the meter writes the setting that was shown under this digest, and `undo` takes it back. */
+  digest: z.string().optional(),
 });
+/** Its answer: files in which `undo` left something, because somebody has changed it since. */
+export const cardAnsweredSchema = z.object({ left: z.array(z.string()) });
 
 export type Advice = z.infer<typeof adviceSchema>;
 export type PolicyRow = z.infer<typeof policyRowSchema>;
 export type CardAnswer = z.infer<typeof cardAnswerSchema>;
+export type CardAnswered = z.infer<typeof cardAnsweredSchema>;
 
 /** `POST /api/advice/how`: how a card is put to work. Nothing is written by asking. */
 export const howToSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('set'),
-    /** The meter can write it, and take it back; else it is made by hand. */
-    writes: z.boolean(),
+    /** Names the very change that the meter would make, and could take back; null = it is made by hand. */
+    digest: z.string().nullable(),
     settings: z.array(
       z.object({
         file: z.string(),

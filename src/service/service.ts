@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AgentSettings } from '../agentSettings/settings.ts';
 import type { Places } from '../agents/agent.ts';
 import { openingMark } from '../agents/promptMarks.ts';
 import { agentById, agents, guardEnvironment, identifyByHeaders } from '../agents/registry.ts';
@@ -185,17 +184,6 @@ class Parts implements Disposable {
       },
       { ...usersOwn(this.settings.upstreams), ...usersOwn(options.upstreams ?? {}) },
     );
-    this.#advisor = new Advisor({
-      ledger: this.#ledger,
-      price,
-      catalog: (provider) => this.#prices.sold(provider, now()),
-      now,
-      policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
-      places: options.places,
-      agentSettings: new AgentSettings(join(dirname(options.ledgerPath), 'advised-settings.json'), now),
-      changed: () => this.#changes.note({ kind: 'other' }),
-      problem,
-    });
     const stateFolder = dirname(options.ledgerPath);
     this.#connections = new Connections({
       target: () => ({
@@ -208,6 +196,17 @@ class Parts implements Disposable {
       program: { node: process.execPath, cli: fileURLToPath(new URL('./cli.js', assets.promptWorker)) },
       plugin: fileURLToPath(new URL('./serverPlugin.js', assets.promptWorker)),
       now,
+    });
+    this.#advisor = new Advisor({
+      ledger: this.#ledger,
+      price,
+      catalog: (provider) => this.#prices.sold(provider, now()),
+      now,
+      policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
+      places: options.places,
+      settings: this.#connections,
+      changed: () => this.#changes.note({ kind: 'other' }),
+      problem,
     });
     this.hub = new EventHub(() => options.used());
     this.#sources = new Sources(this.#ledger.skipped());
@@ -264,7 +263,7 @@ class Parts implements Disposable {
           await this.#advisor.look(60_000);
           return { suggestions: this.#view.state().suggestions, policy: [...this.#advisor.table()] };
         },
-        answer: (id, action, write) => this.#advisor.answer(id, action, write),
+        answer: (id, action, digest) => this.#advisor.answer(id, action, digest),
         howTo: (id) => this.#advisor.howTo(id),
       },
       connections: this.#connections,

@@ -173,6 +173,7 @@ const isAdvice = object<Advice>({
   own: optional(object<NonNullable<Advice['own']>>({ from: isCounts, to: isCounts })),
   provider: optional(isString),
   state: optional(oneOf(...cardStates)),
+  written: optional(isBoolean),
   withdrawn: optional(oneOf('did not hold', 'over')),
   settlement: optional(
     object<NonNullable<Advice['settlement']>>({

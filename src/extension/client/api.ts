@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Sighting } from '../../core/sighting.ts';
-import { type CardAnswer, type HowTo, howToSchema } from '../../protocol/advice.ts';
+import { type CardAnswer, type CardAnswered, cardAnsweredSchema, type HowTo, howToSchema } from '../../protocol/advice.ts';
 import {
   type Quote,
   quoteSchema,
@@ -140,8 +140,9 @@ export class ServiceApi {
     return this.#call('POST', 'advice/how', howToSchema, { id });
   }
 
-  async answerCard(answer: CardAnswer): Promise<void> {
-    await this.#call('POST', 'advice', z.unknown(), answer);
+  /** 409 when it would be another change than the one that was shown, or the agent's settings cannot be understood. */
+  answerCard(answer: CardAnswer): Promise<CardAnswered> {
+    return this.#call('POST', 'advice', cardAnsweredSchema, answer);
   }
 
   connections(): Promise<readonly Connection[]> {

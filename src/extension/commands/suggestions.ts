@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Allowance } from '../../core/adviceNames.ts';
+import { canUndo } from '../../core/canUndo.ts';
 import { agentName } from '../../core/presentText.ts';
 import { type PresetName, presetNames, presets } from '../../core/routingPresets.ts';
 import { type CardAnswer, cardAnswerSchema, type HowTo, policySchema } from '../../protocol/advice.ts';
@@ -23,7 +24,8 @@ export async function showSuggestions(parts: Parts): Promise<void> {
   );
   if (!chosen) return;
   const { card } = chosen;
-  const action = await vscode.window.showQuickPick(actionsOf(card), { title: chosen.label });
+  const actions = actionsOf(card);
+  const action = actions.length > 0 ? await vscode.window.showQuickPick(actions, { title: chosen.label }) : undefined;
   if (action) await answerSuggestion(parts, { id: card.id, action: action.action });
 }
 
@@ -31,12 +33,12 @@ function itemOf({ what, from, to, advice }: Suggestion, { reader }: Parts): vsco
   const agent = advice ? agentName(advice.agent, reader.t) : '';
   return {
     label: to === '' ? `${what}: ${from}` : `${what}: ${from} → ${to}`,
-    description: [agent, stateWord(advice?.state)].filter(Boolean).join(' · '),
+    description: [agent, stateWord(advice)].filter(Boolean).join(' · '),
   };
 }
 
-function stateWord(state: NonNullable<Suggestion['advice']>['state']): string {
-  switch (state) {
+function stateWord(advice: Suggestion['advice']): string {
+  switch (advice?.state) {
     case undefined:
       return '';
     case 'open':
@@ -48,18 +50,22 @@ function stateWord(state: NonNullable<Suggestion['advice']>['state']): string {
     case 'never':
       return vscode.l10n.t('never');
     case 'settled':
-      return vscode.l10n.t('settled: it held');
+      return advice.settlement?.realised === null
+        ? vscode.l10n.t('closed: nothing to compare')
+        : vscode.l10n.t('settled: it held');
     case 'withdrawn':
       return vscode.l10n.t('withdrawn');
   }
 }
 
 function actionsOf({ to, what, advice }: Suggestion): (vscode.QuickPickItem & { readonly action: CardAnswer['action'] })[] {
-  if (advice?.state !== 'open') return [{ label: vscode.l10n.t('Undo'), action: 'undo' }];
+  const undo = canUndo(advice) ? [{ label: vscode.l10n.t('Undo'), action: 'undo' as const }] : [];
+  if (advice?.state !== 'open') return undo;
   return [
     ...(to === '' ? [] : [{ label: vscode.l10n.t('Apply…'), action: 'apply' as const }]),
     { label: vscode.l10n.t('Not now'), action: 'notNow' },
     { label: vscode.l10n.t('Never for {0}', what), action: 'never' },
+    ...undo,
   ];
 }
 
@@ -68,12 +74,18 @@ export async function answerSuggestion(parts: Parts, answer: unknown): Promise<v
   const { id, action } = cardAnswerSchema.parse(answer);
   const { api } = parts.client;
   if (action !== 'apply') {
-    await api.answerCard({ id, action });
+    const { left } = await api.answerCard({ id, action });
+    if (left.length > 0)
+      await vscode.window.showWarningMessage(
+        vscode.l10n.t('Something stays in {0}: it was changed by somebody else since.', left.join(', ')),
+      );
     return;
   }
-  const how = await shown(await api.howTo(id));
-  if (how === undefined) return;
-  await api.answerCard({ id, action, write: how === 'write' });
+  const how = await api.howTo(id);
+  const way = await shown(how);
+  if (way === undefined) return;
+  const digest = way === 'write' && how.kind === 'set' ? how.digest : null;
+  await api.answerCard({ id, action, ...(digest === null ? {} : { digest }) });
 }
 
 /** Shows what is to be set; how it is done, or `undefined` when it is not. */
@@ -83,7 +95,7 @@ async function shown(how: HowTo): Promise<'write' | 'byHand' | undefined> {
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t('Set this in the agent’s own settings?'),
     { modal: true, detail: detailOf(how) },
-    ...(how.kind === 'set' && how.writes ? [write, copy] : [copy]),
+    ...(how.kind === 'set' && how.digest !== null ? [write, copy] : [copy]),
   );
   if (answer === undefined) return undefined;
   if (answer === write) return 'write';

@@ -2,10 +2,10 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Advice, type RuleInput, savingOf } from '../../advisor/advice.ts';
 import { isWorthACard, ranked, rules } from '../../advisor/advise.ts';
 import { type CandidateParts, type Catalog, candidatesFor, usedModels } from '../../advisor/candidates.ts';
-import { answerCard, type CardBook, deal, type KeptAdvice, kept, withNever } from '../../advisor/cards.ts';
+import { answerCard, type Card, type CardBook, deal, kept, withNever } from '../../advisor/cards.ts';
 import { historyOf } from '../../advisor/history.ts';
 import { settle } from '../../advisor/settle.ts';
-import { type AgentSettings, plan } from '../../agentSettings/settings.ts';
+import type { Change } from '../../agentSettings/settings.ts';
 import type { Places } from '../../agents/agent.ts';
 import type { CardAction, Policy } from '../../core/adviceNames.ts';
 import type { Disposable } from '../../core/disposable.ts';
@@ -13,10 +13,11 @@ import type { Priceable, Priced } from '../../core/request.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { HowTo, PolicyRow } from '../../protocol/advice.ts';
 import type { Suggestion } from '../../protocol/state.ts';
+import { ConnectionError, type Connections, suggestionId } from '../connections/connections.ts';
 import { readBook } from './book.ts';
 import { configuredModels } from './configured.ts';
 import { readSteps } from './history.ts';
-import { changesFor, howTo } from './howTo.ts';
+import { canBeSet, changesFor, howTo } from './howTo.ts';
 import { policyRows } from './policyRows.ts';
 import { shownAdvice, shownCard } from './shown.ts';
 
@@ -29,7 +30,7 @@ export interface AdvisorParts {
   readonly policy: () => Policy;
   readonly places: Places;
   /** Writes agents' own settings, and takes it back. */
-  readonly agentSettings: AgentSettings;
+  readonly settings: Pick<Connections, 'show' | 'write' | 'written' | 'disconnect'>;
   readonly changed: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -43,11 +44,6 @@ const first = 30_000;
 const shownRows = 20;
 /** An answered or settled card stays in sight so long (ms). */
 const inSight = 7 * 24 * 60 * 60_000;
-
-/** The name under which what was written for a card is kept. */
-function recordOf(card: string): string {
-  return `advisor:${card}`;
-}
 
 /** What could cost less, as cards and rows: looks at the ledger now and then, keeps what the user answered, changes nothing by itself. */
 export class Advisor implements Disposable {
@@ -102,6 +98,7 @@ export class Advisor implements Disposable {
     const input: RuleInput = {
       history,
       price,
+      policy: parts.policy,
       configured: configuredModels(places),
       candidates: (step) => candidatesFor(parts, step),
     };
@@ -112,9 +109,11 @@ export class Advisor implements Disposable {
       if (this.#end.signal.aborted) return;
       found.push(...rule(input));
     }
-    const advice = ranked(found);
+    const advice = ranked(found, parts.policy);
     // An answer may have come meanwhile.
-    const cards = deal(settle(this.#book, history), advice.filter(isWorthACard), at);
+    // A card promises a way to set it.
+    const worth = advice.filter((one) => isWorthACard(one) && (one.to === undefined || canBeSet(one, places)));
+    const cards = deal(settle(this.#book, history), worth, at);
     if (JSON.stringify(cards) !== JSON.stringify(this.#book)) ledger.setSetting(setting, cards);
     this.#book = cards;
     this.#advice = advice;
@@ -124,46 +123,57 @@ export class Advisor implements Disposable {
   }
 
   /**
-   * False when there is no such card. With `write` an applied card's setting is written, and undoing it takes it back. Throws, with nothing
-   * changed, when the agent's file cannot be understood or has changed meanwhile.
+   * Files in which undoing left something that somebody has changed since; `undefined` when there is no such card. With the `digest` of
+   * what was shown an applied card's setting is written, and undoing takes it back, however the card stands by then. Throws a ConnectionError,
+   * with nothing changed, when the agent's file cannot be understood or it would be another change now.
    */
-  answer(id: string, action: CardAction, write = false): boolean {
+  answer(id: string, action: CardAction, digest?: string): readonly string[] | undefined {
+    const { settings, now, ledger, changed } = this.#parts;
     const card = this.#book.cards.find(({ advice }) => advice.id === id);
-    if (!card) return false;
-    if (action === 'apply' && write && card.state === 'open') this.#write(card.advice);
-    if (action === 'undo' && card.state === 'applied') this.#parts.agentSettings.undo(recordOf(id));
-    const book = answerCard(this.#book, id, action, this.#parts.now());
-    if (book !== this.#book) {
-      this.#parts.ledger.setSetting(setting, book);
-      this.#book = book;
-      this.#parts.changed();
-    }
-    return true;
+    if (!card) return undefined;
+    if (action === 'apply' && digest !== undefined) this.#write(card, digest);
+    const { left } = action === 'undo' ? settings.disconnect(suggestionId(id)) : { left: [] };
+    const book = answerCard(this.#book, id, action, now());
+    if (book !== this.#book) ledger.setSetting(setting, book);
+    this.#book = book;
+    changed();
+    return left;
   }
 
-  #write(advice: KeptAdvice): void {
+  #write({ advice, state }: Card, digest: string): void {
     const changes = changesFor(advice, this.#parts.places);
-    if (!changes) throw new Error('this setting is made by hand');
-    this.#parts.agentSettings.apply(recordOf(advice.id), plan(changes));
+    if (state !== 'open' || !changes) throw new ConnectionError('this suggestion is not open any more');
+    this.#parts.settings.write(suggestionId(advice.id), changes, digest);
   }
 
   /** How a card is put to work; `undefined` when there is no such card, or nothing to set. */
   howTo(id: string): HowTo | undefined {
     const card = this.#book.cards.find(({ advice }) => advice.id === id);
-    return card && howTo(card.advice, this.#parts.places);
+    return card && howTo(card.advice, this.#parts.places, (changes) => this.#digestOf(id, changes));
+  }
+
+  /** Null where nothing would change. */
+  #digestOf(id: string, changes: readonly Change[]): string | null {
+    const { digest, files } = this.#parts.settings.show(suggestionId(id), changes);
+    return files.length > 0 ? digest : null;
   }
 
   /** The open card, rows without one, then what was answered or settled of late. */
   suggestions(): Suggestion[] {
     const now = this.#parts.now();
     const { cards } = this.#book;
+    const written = cards.length > 0 ? this.#parts.settings.written() : new Set<string>();
+    const isWritten = ({ advice }: Card): boolean => written.has(suggestionId(advice.id));
+    const shown = (card: Card): Suggestion => shownCard(card, isWritten(card));
     const open = cards.filter(({ state }) => state === 'open');
     const answered = cards
-      .filter(({ state, changedAt }) => state !== 'open' && (state === 'applied' || now - changedAt < inSight))
+      .filter((card) => card.state !== 'open')
+      // What can be undone stays in sight.
+      .filter((card) => card.state === 'applied' || isWritten(card) || now - card.changedAt < inSight)
       .sort((a, b) => b.changedAt - a.changedAt);
     const carded = new Set([...open, ...answered].map(({ advice }) => advice.id));
     const rows = this.#advice.filter((one) => !carded.has(one.id) && savingOf(one).likely > 0n).slice(0, shownRows);
-    return [...open.map(shownCard), ...rows.map((one) => shownAdvice(kept(one))), ...answered.map(shownCard)];
+    return [...open.map(shown), ...rows.map((one) => shownAdvice(kept(one))), ...answered.map(shown)];
   }
 
   /** The policy has changed: the next look is a fresh one. */

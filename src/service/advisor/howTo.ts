@@ -1,36 +1,62 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { KeptAdvice } from '../../advisor/cards.ts';
-import type { Candidate } from '../../advisor/repriced.ts';
 import { nodeAt, readJson } from '../../agentSettings/json.ts';
-import { type Change, plan } from '../../agentSettings/settings.ts';
+import type { Change } from '../../agentSettings/settings.ts';
 import type { Places } from '../../agents/agent.ts';
 import { agentById } from '../../agents/registry.ts';
-import type { ModelSetting, RoutingTarget } from '../../agents/routing.ts';
+import type { ModelSetting, Routing } from '../../agents/routing.ts';
 import type { HowTo } from '../../protocol/advice.ts';
 
-/** How a suggestion is put to work: the agent's own setting with what it says now, or what to choose by hand. Writes nothing. */
-export function howTo(advice: KeptAdvice, places: Places): HowTo | undefined {
-  const { agent, to } = advice;
+type About = Pick<KeptAdvice, 'agent' | 'subject' | 'to'>;
+
+/** How a suggestion is put to work; `undefined` where it names no model, or the agent has no setting for that. */
+function routingFor({ agent, subject, to }: About, places: Places): Routing | undefined {
   if (!to) return undefined;
   const { name, routing } = agentById(agent);
-  const found = routing?.(targetOf(advice, to), places) ?? { kind: 'copy' as const, where: [name], text: to.model };
-  if (found.kind === 'copy') return { kind: 'copy', where: [...found.where], text: found.text };
+  const target =
+    subject.kind === 'mode' ? { about: 'mode' as const, what: subject.name } : { about: 'kind' as const, what: subject.name };
+  if (routing) return routing({ ...target, ...to }, places);
+  return subject.kind === 'mode' ? { kind: 'copy', where: [name], text: to.model } : undefined;
+}
+
+export function canBeSet(advice: About, places: Places): boolean {
+  return routingFor(advice, places) !== undefined;
+}
+
+/** The agent's own setting with what it says now, or what to choose by hand. Writes nothing. `digestOf` tells the name of a change that can be made; it throws where a file is not understood. */
+export function howTo(advice: About, places: Places, digestOf: (changes: readonly Change[]) => string | null): HowTo | undefined {
+  const found = routingFor(advice, places);
+  if (found?.kind !== 'set') return found && { kind: 'copy', where: [...found.where], text: found.text };
   const changes = changesOf(found.settings);
   return {
     kind: 'set',
-    writes: changes !== undefined && canBePlanned(changes),
+    digest: changes ? orNull(() => digestOf(changes)) : null,
     settings: found.settings.map((setting) => {
-      const file = fileOf(setting);
-      return { file, format: setting.format, path: [...setting.path], value: setting.value, was: valueIn(file, setting) };
+      const { file, says } = placeOf(setting);
+      return { file, format: setting.format, path: [...setting.path], value: setting.value, was: says };
     }),
     ...(found.note ? { note: found.note } : {}),
   };
 }
 
-/** As changes that can be undone; `undefined` where a file would have to be edited that is not JSON. */
-export function changesOf(settings: readonly ModelSetting[]): Change[] | undefined {
+function orNull<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+/** The settings of a suggestion as changes that can be undone; `undefined` where they are to be made by hand. */
+export function changesFor(advice: About, places: Places): Change[] | undefined {
+  const found = routingFor(advice, places);
+  return found?.kind === 'set' ? changesOf(found.settings) : undefined;
+}
+
+/** `undefined` where a file would have to be edited that is not JSON. */
+function changesOf(settings: readonly ModelSetting[]): Change[] | undefined {
   const changes = settings.map((setting): Change | undefined => {
-    const file = fileOf(setting);
+    const { file } = placeOf(setting);
     const { format, path, value } = setting;
     if (format === 'json') return { kind: 'set', file, path: [...path], value };
     return existsSync(file) ? undefined : { kind: 'create', file, text: `${path.join('.')} = ${JSON.stringify(value)}\n` };
@@ -38,30 +64,18 @@ export function changesOf(settings: readonly ModelSetting[]): Change[] | undefin
   return changes.every((change) => change !== undefined) ? changes : undefined;
 }
 
-function canBePlanned(changes: readonly Change[]): boolean {
-  try {
-    return plan(changes).done.length > 0;
-  } catch {
-    return false;
+/** The file whose word counts, and what it says (null = nothing): the first of those that say something, else the first that is there, else a new one. */
+export function placeOf(setting: ModelSetting): { readonly file: string; readonly says: string | null } {
+  const there = setting.files.filter((file) => existsSync(file));
+  for (const file of there) {
+    const says = valueIn(file, setting);
+    if (says !== null) return { file, says };
   }
+  return { file: there[0] ?? setting.fresh ?? setting.files[0] ?? '', says: null };
 }
 
-/** The settings of a card as changes; `undefined` where they are to be made by hand. */
-export function changesFor(advice: KeptAdvice, places: Places): Change[] | undefined {
-  const found = advice.to && agentById(advice.agent).routing?.(targetOf(advice, advice.to), places);
-  return found?.kind === 'set' ? changesOf(found.settings) : undefined;
-}
-
-function targetOf({ subject }: KeptAdvice, to: Candidate): RoutingTarget {
-  return subject.kind === 'mode' ? { about: 'mode', what: subject.name, ...to } : { about: 'kind', what: subject.name, ...to };
-}
-
-export function fileOf({ files }: ModelSetting): string {
-  return files.find((file) => existsSync(file)) ?? files[0] ?? '';
-}
-
-/** What the file says now; null where it says nothing, or cannot be read. */
-export function valueIn(file: string, { format, path }: Pick<ModelSetting, 'format' | 'path'>): string | null {
+/** What one file says; null where it says nothing, or cannot be read. */
+function valueIn(file: string, { format, path }: Pick<ModelSetting, 'format' | 'path'>): string | null {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -2,7 +2,7 @@ import type { Card, KeptAdvice } from '../../advisor/cards.ts';
 import type { Suggestion } from '../../protocol/state.ts';
 
 /** Advice as windows see it. */
-export function shownAdvice(advice: KeptAdvice, card?: Card): Suggestion {
+export function shownAdvice(advice: KeptAdvice, card?: Card, written = false): Suggestion {
   const { id, rule, evidence, agent, subject, billing, from, to, task, tasks, requests, own } = advice;
   return {
     id,
@@ -26,12 +26,14 @@ export function shownAdvice(advice: KeptAdvice, card?: Card): Suggestion {
       ...(own ? { own } : {}),
       ...(to ? { provider: to.provider } : {}),
       ...(card ? { state: card.state } : {}),
+      ...(written ? { written } : {}),
       ...(card?.withdrawn ? { withdrawn: card.withdrawn } : {}),
       ...(card?.settlement ? { settlement: card.settlement } : {}),
     },
   };
 }
 
-export function shownCard(card: Card): Suggestion {
-  return shownAdvice(card.advice, card);
+/** `written`: a setting that was written for it has not been taken back. */
+export function shownCard(card: Card, written: boolean): Suggestion {
+  return shownAdvice(card.advice, card, written);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { CardAction } from '../../core/adviceNames.ts';
-import { type CardAnswer, cardAnswerSchema, type HowTo } from '../../protocol/advice.ts';
+import { type CardAnswer, type CardAnswered, cardAnswerSchema, type HowTo } from '../../protocol/advice.ts';
 import {
   decisionSchema,
   guardRequestSchema,
@@ -43,7 +43,8 @@ export interface ApiParts {
   readonly recalculate: (wanted: Recalculate) => Promise<Recalculated>;
   readonly advice: {
     readonly all: () => Promise<AdviceView>;
-    readonly answer: (id: string, action: CardAction, write?: boolean) => boolean;
+    /** Files in which undoing left something; `undefined` for a card that is not known. */
+    readonly answer: (id: string, action: CardAction, digest?: string) => readonly string[] | undefined;
     readonly howTo: (id: string) => HowTo | undefined;
   };
   readonly connections: Connections;
@@ -90,7 +91,7 @@ export class Api {
       ['POST', /^advice\/how$/, async ({ req }) => this.#howTo((await readJson(req, oneCard)).id)],
       ['POST', /^advice$/, async ({ req }) => this.#answerCard(await readJson(req, cardAnswerSchema))],
       ['GET', /^connections$/, () => parts.connections.list()],
-      ['DELETE', /^connections$/, () => parts.connections.disconnect()],
+      ['DELETE', /^connections$/, () => orConflict(() => parts.connections.disconnect())],
       ['GET', /^connections\/([^/]+)$/, ({ id }) => this.#connection(id, () => parts.connections.preview(id))],
       ['POST', /^connections\/([^/]+)$/, ({ req, id }) => this.#connect(req, id)],
       ['DELETE', /^connections\/([^/]+)$/, ({ id }) => this.#connection(id, () => parts.connections.disconnect(id))],
@@ -190,16 +191,10 @@ export class Api {
     return how;
   }
 
-  #answerCard({ id, action, write }: CardAnswer): object {
-    let known: boolean;
-    try {
-      known = this.#parts.advice.answer(id, action, write);
-    } catch (error) {
-      // The agent's file is not as it should be; the words say which and why.
-      throw new ApiError(409, error instanceof Error ? error.message : String(error));
-    }
-    if (!known) throw new ApiError(404, `no such card: ${id}`);
-    return {};
+  #answerCard({ id, action, digest }: CardAnswer): CardAnswered {
+    const left = orConflict(() => this.#parts.advice.answer(id, action, digest));
+    if (!left) throw new ApiError(404, `no such card: ${id}`);
+    return { left: [...left] };
   }
 
   async #connect(req: IncomingMessage, id: string): Promise<object> {
@@ -208,13 +203,7 @@ export class Api {
   }
 
   #connection<T extends object>(id: string, act: () => T | undefined): T {
-    let result: T | undefined;
-    try {
-      result = act();
-    } catch (error) {
-      if (error instanceof ConnectionError) throw new ApiError(409, error.message);
-      throw error;
-    }
+    const result = orConflict(act);
     if (!result) throw new ApiError(404, `nothing of that name can be connected: ${id}`);
     return result;
   }
@@ -233,6 +222,16 @@ export class Api {
   #claim(id: string): object {
     if (!this.#parts.meter.control.alerts.claim(id)) throw new ApiError(409, 'another window shows it, or it is over');
     return {};
+  }
+}
+
+/** An agent's file that is not as it should be is a conflict; the words say which and why. */
+function orConflict<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof ConnectionError) throw new ApiError(409, error.message);
+    throw error;
   }
 }
 

@@ -27,7 +27,7 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** What Spend Meter puts into other programs' settings, each with its owner's consent, and takes out again to the byte. */
+/** What Spend Meter puts into other programs' settings, connections and models of suggestions, each with its owner's consent, and takes out again to the byte. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #settings: AgentSettings;
@@ -50,31 +50,44 @@ export class Connections {
 
   /** What connecting would change; `undefined` for an id that is not known. Throws a {@link ConnectionError} where a file cannot be understood. */
   preview(id: string): ConnectionPlan | undefined {
-    const wanted = this.#wanted().find((each) => each.id === id);
-    if (!wanted) return undefined;
-    const planned = this.#planFor(wanted);
-    const files = planned.files.map(({ file, before, after }) => ({ file, before: before ?? null, after }));
-    return { id, digest: digestOf(planned), files };
+    const changes = this.#changesFor(id);
+    return changes && this.show(id, changes);
   }
 
   /** Writes what was shown under this digest. False for an id that is not known. Throws a {@link ConnectionError}, with nothing changed, when it would be another difference now. */
   connect(id: string, digest: string): boolean {
-    const wanted = this.#wanted().find((each) => each.id === id);
-    if (!wanted) return false;
-    const planned = this.#planFor(wanted);
-    if (digestOf(planned) !== digest) throw new ConnectionError('its settings have changed since they were shown');
-    this.#apply(id, planned);
-    return true;
+    const changes = this.#changesFor(id);
+    if (changes) this.write(id, changes, digest);
+    return changes !== undefined;
   }
 
-  /** Takes out what was put in under an id, or everything. */
+  /** What changes would make of the files. Throws a {@link ConnectionError} where a file cannot be understood. */
+  show(id: string, changes: readonly Change[]): ConnectionPlan {
+    const planned = planOf(changes);
+    const files = planned.files.map(({ file, before, after }) => ({ file, before: before ?? null, after }));
+    return { id, digest: digestOf(planned), files };
+  }
+
+  /** Writes changes that were shown under this digest. Throws a {@link ConnectionError}, with nothing changed, when it would be another difference now. */
+  write(id: string, changes: readonly Change[], digest: string): void {
+    const planned = planOf(changes);
+    if (digestOf(planned) !== digest) throw new ConnectionError('its settings have changed since they were shown');
+    if (isSuggestion(id)) this.#apply(id, planned);
+    else this.#connect(id, planned);
+  }
+
+  /** What was put in under these ids and is not taken out yet. */
+  written(): ReadonlySet<string> {
+    return new Set(this.#settings.installed.map(({ id }) => id));
+  }
+
+  /** Takes out what was put in under an id, or everything, what was written for suggestions included. */
   disconnect(id?: string): Disconnected {
-    const ids = this.#ids();
-    const out = id === undefined ? ids : new Set([...ids].filter((each) => each === id));
-    const left = this.#takeOut(out);
-    for (const agent of [...out].map(agentOfPlugin)) if (agent) removePlugin(this.#options.stateFolder, agent);
+    const out = [...this.written()].filter((each) => id === undefined || each === id);
+    const left = this.#takeOut(...out);
+    for (const agent of out.map(agentOfPlugin)) if (agent) removePlugin(this.#options.stateFolder, agent);
     if (this.#ids().size === 0) removeLauncher(this.#options.stateFolder);
-    return { disconnected: [...out], left };
+    return { disconnected: out, left };
   }
 
   /** After a start: the launcher leads to this version, and what was put in says where the service is now. What its owner has changed since stays as it is. */
@@ -94,45 +107,33 @@ export class Connections {
   }
 
   #renew(id: string, changes: readonly Change[]): void {
-    if (this.#takeOut(new Set([id])).length === 0) this.#settings.apply(id, planOf(changes));
+    if (this.#takeOut(id).length === 0) this.#settings.apply(id, planOf(changes));
   }
 
-  #apply(id: string, planned: Plan): void {
+  #connect(id: string, planned: Plan): void {
     this.#putThere(id);
     try {
-      this.#settings.apply(id, planned);
-    } catch (error) {
-      throw new ConnectionError(error instanceof Error ? error.message : String(error));
+      this.#apply(id, planned);
     } finally {
       if (this.#ids().size === 0) removeLauncher(this.#options.stateFolder);
     }
   }
 
-  /**
-   * Answers the files in which something stays. Changes of one file lie on one another, and are exact only from the top: what was made later in a file is lifted off first, and put
-   * back.
-   */
-  #takeOut(ids: ReadonlySet<string>): string[] {
-    const records = this.#settings.installed;
-    const first = records.findIndex((record) => ids.has(record.id));
-    if (first < 0) return [];
-    const files = new Set(records.filter(({ id }) => ids.has(id)).flatMap(({ done }) => done.map(({ change }) => change.file)));
-    const above = records
-      .slice(first)
-      .filter(({ id, done }) => ids.has(id) || done.some(({ change }) => files.has(change.file)))
-      .reverse();
-    // What its owner has taken out or changed since is not put back.
-    const again = above
-      .filter(({ id }) => !ids.has(id))
-      .map(({ id, done }) => ({ id, changes: done.map(({ change }) => change).filter(isInForce) }))
-      .reverse();
-    const left: string[] = [];
-    for (const { id } of above) {
-      const { left: stays } = this.#settings.undo(id);
-      if (ids.has(id)) left.push(...stays.map(({ file }) => file));
+  #apply(id: string, planned: Plan): void {
+    try {
+      this.#settings.apply(id, planned);
+    } catch (error) {
+      throw asConnectionError(error);
     }
-    for (const { id, changes } of again) this.#settings.apply(id, planOf(changes));
-    return [...new Set(left)];
+  }
+
+  /** Answers the files in which something stays. */
+  #takeOut(...ids: readonly string[]): string[] {
+    try {
+      return [...new Set(this.#settings.undo(...ids).left.map(({ file }) => file))];
+    } catch (error) {
+      throw asConnectionError(error);
+    }
   }
 
   /** What the settings of a connection lead to. */
@@ -143,16 +144,19 @@ export class Connections {
     if (agent) writePlugin(stateFolder, agent, plugin);
   }
 
-  #planFor({ id, changes }: Wanted): Plan {
-    return planOf(this.#ids().has(id) ? [] : changes);
+  /** None, where all of it is there. */
+  #changesFor(id: string): readonly Change[] | undefined {
+    const wanted = this.#wanted().find((each) => each.id === id);
+    return wanted && (this.#ids().has(id) ? [] : wanted.changes);
   }
 
   #wanted(): readonly Wanted[] {
     return wantedConnections(this.#options.target());
   }
 
+  /** Of connections only. */
   #ids(): ReadonlySet<string> {
-    return new Set(this.#settings.installed.map(({ id }) => id));
+    return new Set([...this.written()].filter((id) => !isSuggestion(id)));
   }
 }
 
@@ -160,8 +164,23 @@ function planOf(changes: readonly Change[]): Plan {
   try {
     return plan(changes);
   } catch (error) {
-    throw new ConnectionError(error instanceof Error ? error.message : String(error));
+    throw asConnectionError(error);
   }
+}
+
+function asConnectionError(error: unknown): ConnectionError {
+  return new ConnectionError(error instanceof Error ? error.message : String(error));
+}
+
+const suggestionPrefix = 'suggestion/';
+
+/** The id under which a setting is written that a suggestion's card is about. */
+export function suggestionId(card: string): string {
+  return suggestionPrefix + card;
+}
+
+function isSuggestion(id: string): boolean {
+  return id.startsWith(suggestionPrefix);
 }
 
 function agentOfPlugin(id: string): string | undefined {

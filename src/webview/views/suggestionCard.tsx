@@ -1,3 +1,4 @@
+import { canUndo } from '../../core/canUndo.ts';
 import { picoToUsd, usdToPico } from '../../core/money.ts';
 import type { Advice } from '../../protocol/advice.ts';
 import type { Suggestion } from '../../protocol/state.ts';
@@ -41,7 +42,7 @@ export function SuggestionCard({ suggestion }: { readonly suggestion: Advised })
           </button>
         </p>
       )}
-      {(state === 'applied' || state === 'notNow' || state === 'never') && (
+      {canUndo(advice) && (
         <p class="actions">
           <button
             type="button"
@@ -61,10 +62,12 @@ export function SuggestionCard({ suggestion }: { readonly suggestion: Advised })
 function Standing({ advice }: { readonly advice: Advice }) {
   const { text } = usePage();
   const { state, withdrawn, settlement } = advice;
+  // Nothing is claimed where nothing could be compared.
+  const isClosed = state === 'settled' && settlement?.realised === null;
   return (
     <>
       <p>
-        <b>{text.t(`card.state.${state ?? 'open'}`)}</b>
+        <b>{text.t(isClosed ? 'card.state.closed' : `card.state.${state ?? 'open'}`)}</b>
         {withdrawn && `: ${text.t(`card.withdrawn.${withdrawn}`)}`}
       </p>
       {settlement && <p>{settlementText(settlement, text)}</p>}
@@ -100,7 +103,8 @@ export function sentences(
     if (hint) lines.push(text.t(hint));
     return lines;
   }
-  if (advice.evidence === 'exact') lines.push(text.t('card.exact', { to, would }));
+  if (advice.rule === 'drift')
+    lines.push(text.t('card.sameTokens', { to, low: money(advice.wouldLowUsd), high: money(advice.wouldHighUsd) }));
   else lines.push(text.t('card.range', { to, low: money(advice.wouldLowUsd), high: money(advice.wouldHighUsd) }));
   if (usdToPico(advice.coldUsd) > 0n) lines.push(text.t('card.cold', { cold: money(picoToUsd(usdToPico(advice.coldUsd))) }));
   if (advice.own) lines.push(ownText(advice.own, from, to, text));

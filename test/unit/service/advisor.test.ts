@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../../../src/advisor/step.ts';
-import { AgentSettings } from '../../../src/agentSettings/settings.ts';
 import type { Policy } from '../../../src/core/adviceNames.ts';
 import type { Observation } from '../../../src/core/request.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
@@ -11,7 +10,8 @@ import { adviceViewSchema } from '../../../src/protocol/state.ts';
 import { Advisor } from '../../../src/service/advisor/advisor.ts';
 import { readBook } from '../../../src/service/advisor/book.ts';
 import { policyOf } from '../../../src/service/advisor/policyOf.ts';
-import { catalog, minimax, minute, opus, price, Script } from '../advisor/scripted.ts';
+import { ConnectionError, Connections } from '../../../src/service/connections/connections.ts';
+import { catalog, day, minimax, minute, opus, price, Script } from '../advisor/scripted.ts';
 import { Rig, secrets } from './rig.ts';
 
 function observation(step: Step, at: number): Observation {
@@ -39,6 +39,19 @@ describe('the advisor of the service', () => {
   let now: number;
   let policy: Policy;
   const open = () => Ledger.open(join(temp, 'ledger.db'), { price, now: () => now, zone: 'UTC' });
+  const connections = () =>
+    new Connections({
+      target: () => ({
+        places: { home: temp, env: {}, platform: 'linux' },
+        stateFolder: temp,
+        otlp: 'http://127.0.0.1:1/x/otlp',
+      }),
+      stateFolder: temp,
+      platform: 'linux',
+      program: { node: process.execPath, cli: join(temp, 'cli.js') },
+      plugin: join(temp, 'plugin.js'),
+      now: () => now,
+    });
   const advisor = () =>
     new Advisor({
       ledger,
@@ -47,7 +60,7 @@ describe('the advisor of the service', () => {
       now: () => now,
       policy: () => policy,
       places: { home: temp, env: {}, platform: 'linux' },
-      agentSettings: new AgentSettings(join(temp, 'agent-settings.json'), () => now),
+      settings: connections(),
       changed: () => {},
       problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
     });
@@ -89,7 +102,7 @@ describe('the advisor of the service', () => {
     assert.equal(cards(again)[0]?.advice?.state, 'applied');
     assert.ok(again.answer(card?.id ?? '', 'undo'));
     assert.equal(cards(again)[0]?.advice?.state, 'open');
-    assert.equal(again.answer('nobody', 'apply'), false);
+    assert.equal(again.answer('nobody', 'apply'), undefined);
   });
 
   it('settles an applied card a week later and shows what came of it', async () => {
@@ -102,22 +115,42 @@ describe('the advisor of the service', () => {
     assert.deepEqual([advice?.state, advice?.settlement?.realised], ['settled', null]);
   });
 
-  it('says which setting it is, and what it says now', async () => {
+  const folder = () => join(temp, '.config', 'opencode');
+  const put = (name: string, text: string): string => {
+    mkdirSync(folder(), { recursive: true });
+    writeFileSync(join(folder(), name), text);
+    return join(folder(), name);
+  };
+  const digest = (one: Advisor, id: string): string => {
+    const how = one.howTo(id);
+    return (how?.kind === 'set' ? how.digest : null) ?? assert.fail('it cannot be written');
+  };
+  const value = 'openrouter/minimax/minimax-m3';
+
+  it('says which setting it is, and what it says now: in the file whose word counts', async () => {
     const one = advisor();
     await one.look();
     const id = cards(one)[0]?.id ?? '';
-    const path = ['agent', 'code', 'model'];
-    const file = join(temp, '.config', 'opencode', 'opencode.json');
-    const value = 'openrouter/minimax/minimax-m3';
-    assert.deepEqual(one.howTo(id), { kind: 'set', writes: true, settings: [{ file, format: 'json', path, value, was: null }] });
-    mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
-    const jsonc = `${file}c`;
-    writeFileSync(jsonc, '{ // my own\n "agent": { "code": { "model": "anthropic/x", }, }, "url": "https://a//b" }');
-    assert.deepEqual(one.howTo(id), {
-      kind: 'set',
-      writes: true,
-      settings: [{ file: jsonc, format: 'json', path, value, was: 'anthropic/x' }],
-    });
+    const said = () => {
+      const how = one.howTo(id);
+      return how?.kind === 'set' && how.digest !== null ? how.settings : assert.fail();
+    };
+    const setting = (file: string, was: string | null) => [
+      { file, format: 'json', path: ['agent', 'code', 'model'], value, was },
+    ];
+    assert.deepEqual(said(), setting(join(folder(), 'opencode.jsonc'), null));
+    const lowest = put('config.json', '{"agent": {"code": {"model": "anthropic/z"}}}');
+    assert.deepEqual(said(), setting(lowest, 'anthropic/z'));
+    const json = put('opencode.json', '{}');
+    assert.deepEqual(said(), setting(lowest, 'anthropic/z'));
+    writeFileSync(lowest, '{}');
+    assert.deepEqual(said(), setting(json, null));
+    writeFileSync(json, '{"agent": {"code": {"model": "anthropic/y"}}}');
+    const jsonc = put(
+      'opencode.jsonc',
+      '{ // my own\n "agent": { "code": { "model": "anthropic/x", }, }, "url": "https://a//b" }',
+    );
+    assert.deepEqual(said(), setting(jsonc, 'anthropic/x'));
     assert.equal(one.howTo('nobody'), undefined);
   });
 
@@ -125,22 +158,100 @@ describe('the advisor of the service', () => {
     const one = advisor();
     await one.look();
     const id = cards(one)[0]?.id ?? '';
-    const file = join(temp, '.config', 'opencode', 'opencode.json');
     const before = '{\n  // mine\n  "theme": "dark"\n}\n';
-    mkdirSync(join(temp, '.config', 'opencode'), { recursive: true });
-    writeFileSync(file, before);
-    one.answer(id, 'apply', true);
-    const after = readFileSync(file, 'utf8');
-    assert.match(after, /\/\/ mine[\s\S]*"model": "openrouter\/minimax\/minimax-m3"/);
-    one.answer(id, 'undo');
+    const file = put('opencode.json', before);
+    one.answer(id, 'apply', digest(one, id));
+    assert.match(readFileSync(file, 'utf8'), /\/\/ mine[\s\S]*"model": "openrouter\/minimax\/minimax-m3"/);
+    assert.deepEqual(one.answer(id, 'undo'), []);
     assert.equal(readFileSync(file, 'utf8'), before);
     one.answer(id, 'apply');
     assert.equal(readFileSync(file, 'utf8'), before);
     one.answer(id, 'undo');
     writeFileSync(file, 'no JSON');
-    assert.throws(() => one.answer(id, 'apply', true), /left alone/);
+    const how = one.howTo(id);
+    assert.ok(how?.kind === 'set' && how.digest === null);
+    assert.throws(() => one.answer(id, 'apply', 'any'), ConnectionError);
     assert.deepEqual([cards(one)[0]?.advice?.state, readFileSync(file, 'utf8')], ['open', 'no JSON']);
-    assert.ok(one.howTo(id)?.kind === 'set');
+  });
+
+  it('writes nothing but what was shown', async () => {
+    const one = advisor();
+    await one.look();
+    const id = cards(one)[0]?.id ?? '';
+    const file = put('opencode.json', '{"agent": {"code": {"model": "anthropic/x"}}}');
+    const shown = digest(one, id);
+    const mine = '{"agent": {"code": {"model": "openai/y"}}}';
+    writeFileSync(file, mine);
+    assert.throws(() => one.answer(id, 'apply', shown), ConnectionError);
+    assert.deepEqual([cards(one)[0]?.advice?.state, readFileSync(file, 'utf8')], ['open', mine]);
+    // A file that has come to win over the one that was shown.
+    const again = digest(one, id);
+    put('opencode.jsonc', '{"agent": {"code": {"model": "anthropic/z"}}}');
+    assert.throws(() => one.answer(id, 'apply', again), ConnectionError);
+    one.answer(id, 'apply', digest(one, id));
+    assert.equal(readFileSync(file, 'utf8'), mine);
+    assert.throws(() => one.answer(id, 'apply', again), ConnectionError, 'it is applied already');
+  });
+
+  it('takes back what it wrote however the card stands, and tells what it could not', async () => {
+    const one = advisor();
+    await one.look();
+    const id = cards(one)[0]?.id ?? '';
+    const file = put('opencode.json', '{}\n');
+    one.answer(id, 'apply', digest(one, id));
+    now += 20 * 24 * 60 * minute;
+    await one.look();
+    now += 20 * 24 * 60 * minute;
+    const [card] = cards(one);
+    assert.deepEqual([card?.advice?.state, card?.advice?.written], ['settled', true]);
+    assert.deepEqual(one.answer(id, 'undo'), []);
+    assert.deepEqual([readFileSync(file, 'utf8'), cards(one).length], ['{}\n', 0]);
+  });
+
+  it('names the file in which somebody has put another model since', async () => {
+    const one = advisor();
+    await one.look();
+    const id = cards(one)[0]?.id ?? '';
+    const file = put('opencode.json', '{}\n');
+    one.answer(id, 'apply', digest(one, id));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(value, 'mine/own'));
+    assert.deepEqual(one.answer(id, 'undo'), [file]);
+    assert.match(readFileSync(file, 'utf8'), /mine\/own/);
+  });
+
+  it('is undone to the byte beside a connection of the same file, whichever goes first, and with all of them', async () => {
+    const mine = put('plugins.js', '');
+    const before = `{\n\t// mine\n\t"plugin": ["file://${mine}"],\n}\n`;
+    writeFileSync(join(temp, 'plugin.js'), '');
+    for (const order of [['suggestion', 'connection'], ['connection', 'suggestion'], ['all']]) {
+      for (const first of ['suggestion', 'connection']) {
+        const file = put('opencode.json', before);
+        const one = advisor();
+        await one.look();
+        const id = cards(one)[0]?.id ?? '';
+        const all = connections();
+        const make = {
+          suggestion: () => one.answer(id, 'apply', digest(one, id)),
+          connection: () => all.connect('opencode/plugin', all.preview('opencode/plugin')?.digest ?? ''),
+        };
+        make[first === 'suggestion' ? 'suggestion' : 'connection']();
+        make[first === 'suggestion' ? 'connection' : 'suggestion']();
+        // A start in between keeps both.
+        all.refresh();
+        assert.equal(all.written().size, 2);
+        assert.ok(readFileSync(file, 'utf8').includes(value));
+        for (const each of order) {
+          if (each === 'suggestion') assert.deepEqual(one.answer(id, 'undo'), []);
+          else if (each === 'connection') assert.deepEqual(all.disconnect('opencode/plugin').left, []);
+          else assert.deepEqual(all.disconnect().left, []);
+          assert.equal(readFileSync(file, 'utf8').includes(value), each === 'connection' && order[0] === 'connection');
+        }
+        assert.equal(readFileSync(file, 'utf8'), before, `${first} first, undone: ${order.join(', ')}`);
+        one.answer(id, 'undo');
+        assert.equal(existsSync(join(temp, 'bin')), false);
+        one.dispose();
+      }
+    }
   });
 
   it('knows from the agent’s own setting that a mode ran on another model', async () => {
@@ -161,10 +272,11 @@ describe('the advisor of the service', () => {
     };
     assert.deepEqual(await drifts(), []);
     mkdirSync(join(temp, '.config', 'kilo'), { recursive: true });
-    writeFileSync(
-      join(temp, '.config', 'kilo', 'kilo.json'),
-      JSON.stringify({ agent: { build: { model: `${minimax.provider}/${minimax.model}` } } }),
-    );
+    const file = join(temp, '.config', 'kilo', 'kilo.json');
+    writeFileSync(file, JSON.stringify({ agent: { build: { model: `${minimax.provider}/${minimax.model}` } } }));
+    // Written today: what ran before it was as it was wanted then.
+    assert.deepEqual(await drifts(), []);
+    utimesSync(file, new Date(now - day), new Date(now - day));
     const [found] = await drifts();
     assert.deepEqual([found?.what, found?.from, found?.to, found?.requests], ['build', opus.model, minimax.model, 4]);
   });
