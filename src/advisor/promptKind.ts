@@ -16,63 +16,123 @@ export const promptKinds = [
 ] as const;
 export type PromptKind = (typeof promptKinds)[number];
 
-/** Only so much of a prompt is looked at, and a longer one is some larger piece of work. */
+/** A longer prompt is some larger piece of work. */
 const longest = 300;
 
-/** Words that make any request more than it seems. */
+/** Any of this asks for a second thing, or for more than it seems. */
 const more =
-  /\b(implement|refactor|redesign|architect|migrat|rewrite|debug|diagnos|investigat|optimi[sz]|race|deadlock|leak|security|vulnerab|fail(s|ing|ed)?|crash|bug|regression|raises?|exceptions?|errors? (when|on|if)|that (makes|causes|breaks)|why does|all (the )?(files|tests|modules)|across|throughout|whole (repo|project|codebase)|every (file|module|usage)|then|also|and (then )?(add|fix|write|update|create|test|run|make))\b|(重构|实现|调试|排查|优化|迁移|所有文件|整个项目|然后|并且)/i;
-/** Several sentences of orders, lists, code or traces: not one small thing. */
-const several = /\n\s*([-*]|\d+[.)])\s|```|\n\s*at \S+ \(|Traceback|[.;!?。；！？]\s+\S.*[.;!?。；！？]\s+\S/;
+  /[,;:，；：、\n]|\b(and|then|also|plus|across|throughout|whole|every|each)\b|并|顺便|然后|再|同时|以及|接着|整个|全部|和/i;
 
-const patterns: readonly (readonly [PromptKind, RegExp])[] = [
+const please = /^(please|can you|could you|would you|请你?|麻烦你?|帮我|请帮我),? ?/i;
+const thanks = /,? ?(please|thanks|thank you|谢谢)?[.!?。！？]*$/i;
+
+/** A name or a path as people write it. */
+const name = String.raw`[\x60'"]?[\w$#./-]+(?:\(\))?[\x60'"]?`;
+const file = String.raw`[\x60'"]?[\w$./-]+\.[a-z]{1,5}[\x60'"]?`;
+const code =
+  '(?:function|method|class|file|regex|regular expression|command|query|code|snippet|selection|block|line|lines|script)';
+const prose =
+  '(?:comments?|text|strings?|readme|sentences?|paragraphs?|docstrings?|headings?|descriptions?|messages?|docs|documentation|changelog)';
+const document = String.raw`[\x60'"]?[\w$./-]+\.(?:md|mdx|txt|rst|adoc)[\x60'"]?`;
+const language =
+  '(?:english|german|french|spanish|italian|portuguese|dutch|polish|russian|ukrainian|turkish|arabic|hindi|japanese|korean|vietnamese|thai|(?:simplified |traditional )?chinese)';
+const changes = '(?:changes?|diff|commit|patch|edits?|modifications?)';
+
+/** Whole prompts, without what is only polite: nothing may stand before or behind. */
+const patterns: readonly (readonly [PromptKind, readonly string[]])[] = [
   [
     'commit message',
-    /^(please |can you |could you )?(write|generate|create|draft|suggest|give me|make)( me| us)? (an?|the|one)? ?((good|short|concise|conventional|git|one-line) )*commit (message|msg)(?=$|[.!?]?$| (for|of|describing|based on|from|in|about|summari)\b)|^(请|帮我)?(写|生成|起草)(一个|一条|个|条)?(git ?)?(提交信息|提交说明|commit message)/i,
+    [
+      `(?:write|generate|create|draft|suggest|give me|make)(?: me| us)?(?: an?| the| one)?(?: (?:good|short|concise|conventional|git|one-line))* commit (?:message|msg)(?: (?:for|of|describing|summari[sz]ing|based on|from|about)(?: (?:this|these|the|my|our))?(?: (?:staged|unstaged|current|latest|last|recent|uncommitted|following|above))* ${changes})?`,
+      '(?:写|生成|起草)(?:一个|一条|个|条)?(?:简短的|规范的)?(?:git ?)?(?:提交信息|提交说明|commit message)',
+      '(?:为|给|根据)(?:这些|这次|当前|暂存)?的?(?:改动|更改|修改|变更)(?:写|生成|起草)(?:一个|一条|个|条)?(?:git ?)?(?:提交信息|提交说明|commit message)',
+    ],
   ],
   [
     'title',
-    /^(please |can you |could you )?(write|generate|create|suggest|give me|make)( me)? (an?|the)? ?((short|concise|good) )*(title|heading|headline|name) for (this|the|my|our) (conversation|chat|session|thread|pr|pull request|issue)\b|^(请|帮我)?(写|生成|起|取)(一个|个)?(对话|会话|聊天|PR)的?标题/i,
+    [
+      '(?:write|generate|create|suggest|give me|make)(?: me)?(?: an?| the)?(?: (?:short|concise|good))* (?:title|heading|headline|name) for (?:this|the|my|our) (?:conversation|chat|session|thread|pr|pull request|issue)',
+      '(?:写|生成|起|取)(?:一个|个)?(?:这次|本次)?(?:对话|会话|聊天|PR)的?标题',
+      '(?:给|为)(?:这次|本次|这个)?(?:对话|会话|聊天|PR)(?:写|生成|起|取)(?:一个|个)?标题',
+    ],
   ],
   [
     'summary',
-    /^(please |can you |could you )?(summari[sz]e|condense|give me a (short |brief )?summary of) (this|the|our|my) (conversation|chat|session|thread|diff|changes|discussion)\b|^(请|帮我)?(总结|概括)(一下)?(这次|这个|本次|当前)?的?(对话|会话|聊天|改动)/i,
+    [
+      '(?:summari[sz]e|condense|give me an? (?:short |brief )?summary of) (?:this|the|our|my) (?:conversation|chat|session|thread|diff|changes|discussion)(?: (?:so far|until now|for me|briefly|in (?:one|a few|two|three) (?:sentences?|lines|words|paragraphs?|bullet points)))*',
+      '(?:总结|概括)(?:一下)?(?:这次|这个|本次|当前)?的?(?:对话|会话|聊天|改动)(?:内容)?',
+    ],
   ],
   [
     'explain',
-    /^(please |can you |could you )?(explain|describe|tell me|walk me through) (to me )?(what|how)? ?(the )?(this|that|these|line|function|method|class|file|regex|command|query|code|selected|selection|following|`)|^what (does|is|are) (this|that|line|`)[^?]*\??$|^(请|帮我)?解释(一下)?(这|该|以下|下面|选中)/i,
+    [
+      `(?:explain|describe|walk me through)(?: to me)?(?: the| this| that| these)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})?(?: (?:in|from) ${file})?(?: (?:to me|briefly|line by line|step by step|in detail|in (?:simple|plain) (?:terms|words|english)|in (?:one|a few) (?:sentences?|words)))*`,
+      `(?:explain|tell me|describe)(?: to me)? what(?: the| this| that| these)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})? (?:does|do|means?)(?: in ${file})?`,
+      `(?:explain|tell me|describe)(?: to me)? how(?: the| this| that| these)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})? works?(?: in ${file})?`,
+      String.raw`explain \x60[^\x60]{1,80}\x60`,
+      String.raw`what (?:does|do|is|are) (?:this|that|these|the)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})?(?: (?:do|mean|for|doing))?`,
+      String.raw`what (?:does|is) \x60[^\x60]{1,80}\x60(?: (?:do|mean|for))?`,
+      '(?:解释|说明)(?:一下)?(?:这|该|以下|下面|选中)(?:一)?(?:个|段|行|些|条)?的?(?:函数|方法|类|代码|文件|正则(?:表达式)?|命令|查询|脚本)(?:的(?:作用|含义|意思|功能))?(?:是什么意思|是做什么的|做了什么)?',
+      '(?:这|该)(?:一)?(?:个|段|行|些|条)(?:函数|方法|类|代码|文件|正则(?:表达式)?|命令|查询|脚本)(?:的(?:作用|含义|意思|功能)是什么|是什么意思|是做什么的|做了什么)',
+    ],
   ],
   [
     'rename',
-    /^(please |can you |could you )?rename (the |this )?((local |private )?(variable|function|method|class|parameter|argument|constant|field|property|symbol|file) )?[`'"]?[\w$.#/-]+[`'"]? (to|as|into) [`'"]?[\w$.#/-]+[`'"]?( (in|of) [`'"]?[\w$./-]+[`'"]?)?[.!]?$|^(请|帮我)?把\s*[`'"]?[\w$.]+[`'"]?\s*(重命名|改名)(为|成)\s*[`'"]?[\w$.]+[`'"]?[。.]?$/i,
+    [
+      // Names of folders are everywhere, and names in a schema are also in its data.
+      String.raw`rename (?:the |this )?(?:(?:local |private )?(?:variable|function|method|class|parameter|argument|constant|field|property|symbol|file) )?(?![\x60'"]?(?:src|lib|libs|test|tests|docs?|app|apps|dist|build|packages|scripts|server|client)\b)${name} (?:to|as|into) ${name}(?: (?:in|of) (?!\S*(?:sql|schema|migration))${name})?`,
+      String.raw`把\s*[\x60'"]?[\w$.]+[\x60'"]?\s*(?:重命名|改名)(?:为|成)\s*[\x60'"]?[\w$.]+[\x60'"]?`,
+    ],
   ],
   [
     'typo',
-    /^(please |can you |could you )?(fix|correct) (the |a |this |any |all )?(typos?|misspellings?|(spelling|grammar)( mistakes?| errors?)?)( (in|on|of) [^;!?]{1,80})?[.!]?$|^(请|帮我)?(修正|改正|纠正|修复)(一下)?.{0,20}(错别字|拼写|语法错误)/i,
+    [
+      `(?:fix|correct)(?: the| a| this| any| all)? (?:typos?|misspellings?|spelling(?: mistakes?| errors?)?)(?: in (?:(?:this|the|that|my) (?:${prose}|file|line|title|label|variable name)|${file}))?`,
+      `(?:fix|correct)(?: the| any| all)? grammar(?: mistakes?| errors?)?(?: (?:in|of) (?:(?:this|the|that|my) ${prose}|${document}))?`,
+      '(?:修正|改正|纠正|修复)(?:一下)?(?:(?:这|该)?(?:里|个文件|段文字|段注释|句话|个句子)?(?:中|里)?的?)(?:错别字|拼写(?:错误)?|语法错误)',
+    ],
   ],
   [
     'format',
-    /^(please |can you |could you )?(re)?(format|indent|prettify|lint-format|sort the imports|sort imports|organi[sz]e (the )?imports)( (of|in))?( (this|the|my|these))?( (file|code|json|selection|imports|function|table|yaml|sql|query|document))?( (of|in) [`'"]?[\w$./-]+[`'"]?)?[.!]?$|^(请|帮我)?(格式化|排版)(一下)?(这|该|以下|选中|文件|代码)/i,
+    [
+      `(?:re)?(?:format|indent|prettify)(?: (?:this|the|my|these))?(?: (?:file|code|json|selection|imports|function|table|yaml|sql|query|document))?(?: in)?(?: ${file})?`,
+      `(?:sort|organi[sz]e)(?: the)? imports(?: (?:in|of) (?:this file|the file|${file}))?`,
+      '(?:格式化|排版)(?:一下)?(?:(?:这|该|选中)?的?(?:个|段|些)?(?:文件|代码|文档|表格|JSON)?)',
+    ],
   ],
   [
     'translate',
-    /^(please |can you |could you )?translate (this|the|these|my) (comment|text|string|readme|sentence|paragraph|docstring)s? (in)?to \w+[.!]?$|^(请|帮我)?(把|将)(这|该|以下)?(段|些|个)?(注释|文字|文本|句子)翻译成/i,
+    [
+      `translate (?:this|the|these|my) ${prose} (?:in)?to ${language}`,
+      '(?:把|将)(?:这|该|以下)?(?:段|些|个|句)?(?:注释|文字|文本|句子)翻译(?:成|为)(?:英文|英语|中文|日文|日语|韩文|韩语|德文|德语|法文|法语|西班牙语|俄语)',
+    ],
   ],
   [
     'search',
-    /^(please |can you |could you )?(find|list|show( me)?|locate|grep( for)?|search for) (where|all (the )?(places|usages|callers|references|occurrences|uses)|the (definition|callers|usages|references))\b|^where (is|are) [`'"]?[\w$.]+[`'"]? (defined|used|called|declared)\??$|^(请|帮我)?(找|查找|搜索)(一下)?.{0,20}(定义|引用|调用|用到)/i,
+    [
+      `(?:find|list|show(?: me)?|locate|grep for|search for)(?: all)?(?: the)? (?:usages?|uses|callers?|references?|occurrences?|call sites|definition) (?:of|to)(?: the)?(?: (?:function|method|class|constant|variable|type|symbol))? ${name}(?: in ${name})?`,
+      `(?:find|list|show(?: me)?|locate)(?: all)?(?: the)? places where ${name} is (?:used|called|defined|declared|set)`,
+      `where is (?:the (?:function|method|class|constant|variable|type) )?${name} (?:defined|used|called|declared)`,
+      String.raw`(?:找|查找|搜索|列出)(?:一下|出)?(?:所有)?\s*[\x60'"]?[\w$.]+[\x60'"]?\s*的?(?:所有)?(?:定义|引用|调用|用法)(?:处|位置|的地方)?`,
+      String.raw`(?:找|查找|搜索)(?:一下|出)?哪里(?:调用|引用|使用|用到|定义)了?\s*(?:这个(?:函数|方法|类|变量)|[\x60'"]?[\w$.]+[\x60'"]?)`,
+      String.raw`[\x60'"]?[\w$.]+[\x60'"]?\s*(?:是)?在哪里(?:定义|使用|调用|引用)的?`,
+    ],
   ],
   [
     'one-file edit',
-    /^(please |can you |could you )?(add|remove|delete|change|update|bump|set|replace|comment out|uncomment) (the |a |an |this |that )?(comment|docstring|log line|console\.log|import|unused import|unused variable|blank line|trailing whitespace|license header|type annotation|version|constant|default value|port|timeout)\b[^.;]{0,120} (in|to|from|at|of) [`'"]?[\w./-]+\.[a-z]{1,5}[`'"]?[^.;]{0,40}[.!]?$/i,
+    [
+      `(?:add|remove|delete|change|update|bump|set|replace|comment out|uncomment) (?:the |a |an |this |that )?(?:comment|docstring|log line|console\\.log|import|unused import|unused variable|blank line|trailing whitespace|license header|type annotation|version|constant|default value|port|timeout)\\b[^.]{0,120} (?:in|to|from|at|of) ${file}`,
+    ],
   ],
 ];
 
-/** At most a few microseconds: nothing but the first characters is read. */
+const compiled = patterns.map(([kind, all]) => [kind, new RegExp(`^(?:${all.join('|')})$`, 'i')] as const);
+
+/** At most some microseconds. */
 export function promptKind(prompt: string): PromptKind | undefined {
   if (prompt.length > longest * 4) return undefined;
-  const text = prompt.trim();
-  if (text === '' || text.length > longest || several.test(text)) return undefined;
-  const found = patterns.find(([, pattern]) => pattern.test(text))?.[0];
-  return found === undefined || more.test(text) ? undefined : found;
+  const whole = prompt.trim();
+  if (whole.length > longest) return undefined;
+  const text = whole.replace(please, '').replace(thanks, '');
+  return more.test(text) ? undefined : compiled.find(([, pattern]) => pattern.test(text))?.[0];
 }
