@@ -70,7 +70,7 @@ const patterns: readonly (readonly [PromptKind, readonly string[]])[] = [
       `(?:explain|tell me|describe)(?: to me)? what(?: the| this| that| these)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})? (?:does|do|means?)(?: in ${file})?`,
       `(?:explain|tell me|describe)(?: to me)? how(?: the| this| that| these)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})? works?(?: in ${file})?`,
       String.raw`explain \x60[^\x60]{1,80}\x60`,
-      String.raw`what (?:does|do|is|are) (?:this|that|these|the)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})?(?: (?:do|mean|for|doing))?`,
+      `what (?:does|do|is|are) (?:this|that|these|the)(?: (?:selected|following|above|highlighted))? ${code}(?: ${name})?(?: (?:do|mean|for|doing))?`,
       String.raw`what (?:does|is) \x60[^\x60]{1,80}\x60(?: (?:do|mean|for))?`,
       '(?:解释|说明)(?:一下)?(?:这|该|以下|下面|选中)(?:一)?(?:个|段|行|些|条)?的?(?:函数|方法|类|代码|文件|正则(?:表达式)?|命令|查询|脚本)(?:的(?:作用|含义|意思|功能))?(?:是什么意思|是做什么的|做了什么)?',
       '(?:这|该)(?:一)?(?:个|段|行|些|条)(?:函数|方法|类|代码|文件|正则(?:表达式)?|命令|查询|脚本)(?:的(?:作用|含义|意思|功能)是什么|是什么意思|是做什么的|做了什么)',

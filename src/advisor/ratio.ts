@@ -44,11 +44,6 @@ export function costRatio(
   };
 }
 
-/** Only what is cheaper even at its bound, in which some drift is counted, is worth saying. */
-export function isSurelyCheaper({ bound }: Ratio): boolean {
-  return bound < 1;
-}
-
 interface Estimate {
   readonly mean: number;
   readonly variance: number;

@@ -1,10 +1,11 @@
 import type { Advice, Rule, RuleInput } from '../advice.ts';
 import { isFlagship } from '../candidates.ts';
-import { costRatio, type Ratio } from '../ratio.ts';
-import { type Counts, countsOf, redoneShare, type TaskOutcome } from '../record.ts';
+import { costRatio } from '../ratio.ts';
+import { countsOf, type TaskOutcome } from '../record.ts';
 import { type Candidate, type OutputFactor, type Range, type Repriced, repricedSteps, times } from '../repriced.ts';
 import { isWork, type Step } from '../step.ts';
 import { isExplorer, isUtility, type Subject, subjectName, subjectOf } from '../subject.ts';
+import { type Shares, withRedone } from '../withRedone.ts';
 
 /** A small model may say the same in up to a third more words. */
 const sameAnswer: OutputFactor = { low: 1, high: 1.3 };
@@ -43,7 +44,7 @@ export const mode: Rule = (input) =>
       const ratio = costRatio(present.map(usd), other.map(usd), Number(would.likely) / Number(spent));
       if (!ratio) return undefined;
       const own = { from: countsOf(present), to: countsOf(other) };
-      return { ...list, own, would: withRedone(spent, ratio, own.to) };
+      return { ...list, own, would: ofEach(spent, withRedone(ratio, own.to)) };
     });
   });
 
@@ -148,19 +149,10 @@ function usd({ cost }: TaskOutcome): number {
   return Number(cost) / 1e12;
 }
 
-/** What had to be done again was paid twice. */
-function withRedone(spent: bigint, ratio: Ratio, counts: Counts): Range {
-  const again = redoneShare(counts);
-  return {
-    low: times(spent, ratio.low + again.low),
-    likely: times(spent, ratio.likely + again.likely),
-    high: times(spent, Math.max(ratio.high, ratio.bound) + again.high),
-  };
+function scaled({ low, likely, high }: Range, by: Shares): Range {
+  return { low: times(low, by.low), likely: times(likely, by.likely), high: times(high, by.high) };
 }
 
-function scaled(
-  { low, likely, high }: Range,
-  by: { readonly low: number; readonly likely: number; readonly high: number },
-): Range {
-  return { low: times(low, by.low), likely: times(likely, by.likely), high: times(high, by.high) };
+function ofEach(spent: bigint, by: Shares): Range {
+  return scaled({ low: spent, likely: spent, high: spent }, by);
 }

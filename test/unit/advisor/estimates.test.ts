@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { reach } from '../../../src/advisor/candidates.ts';
 import { mayShowDifficulty } from '../../../src/advisor/gate.ts';
 import { rulingOf } from '../../../src/advisor/policy.ts';
-import { costRatio, isSurelyCheaper } from '../../../src/advisor/ratio.ts';
+import { costRatio } from '../../../src/advisor/ratio.ts';
 import { redoneShare, taskOutcomes } from '../../../src/advisor/record.ts';
 import { repriced } from '../../../src/advisor/repriced.ts';
 import { tokenFactor } from '../../../src/advisor/tokenizer.ts';
+import { withRedone } from '../../../src/advisor/withRedone.ts';
 import { presetNames, presets } from '../../../src/core/routingPresets.ts';
 import { usage } from '../../../src/core/usage.ts';
 import { randomFrom } from '../tokens/textMaker.ts';
@@ -17,7 +18,7 @@ describe('the ratio of costs', () => {
 
   it('comes from the list where there is nothing else, with a range that makes no card', () => {
     const list = costRatio([], [], 0.5);
-    assert.ok(list && list.low < 0.5 && list.high > 1 && !isSurelyCheaper(list));
+    assert.ok(list && list.low < 0.5 && list.high > 1 && list.bound > 1);
     assert.equal(costRatio([], [], undefined), undefined);
   });
 
@@ -25,9 +26,25 @@ describe('the ratio of costs', () => {
     const few = costRatio(costs(1, 4), costs(0.3, 4), 0.1);
     const many = costRatio(costs(1, 40), costs(0.3, 40), 0.1);
     assert.ok(few && many && many.high / many.low < few.high / few.low);
-    assert.ok(many.likely > 0.2 && many.likely < 0.45 && isSurelyCheaper(many));
+    assert.ok(many.likely > 0.2 && many.likely < 0.45 && many.bound < 1);
     const dearer = costRatio(costs(1, 40), costs(1.5, 40), 0.1);
-    assert.ok(dearer && !isSurelyCheaper(dearer) && dearer.likely > 1);
+    assert.ok(dearer && dearer.bound > 1 && dearer.likely > 1);
+  });
+});
+
+describe('what has to be done again', () => {
+  const ratio = { low: 0.2, likely: 0.3, high: 0.4, bound: 0.42, tasks: 20 };
+
+  it('is paid on top; two accidents seldom come together', () => {
+    const { low, likely, high } = withRedone(ratio, { kept: 18, redone: 2 });
+    const again = redoneShare({ kept: 18, redone: 2 });
+    assert.equal(likely, 0.3 + again.likely);
+    assert.ok(low > 0.2 + again.low && low < likely && high > likely && high < 0.42 + again.high);
+  });
+
+  it('adds nothing to the range where it is known for certain', () => {
+    const certain = withRedone(ratio, { kept: 1_000_000, redone: 0 });
+    assert.ok(Math.abs(certain.low - 0.2) < 1e-4 && Math.abs(certain.high - 0.42) < 1e-4);
   });
 });
 
