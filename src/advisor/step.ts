@@ -25,17 +25,6 @@ export interface Step {
   readonly cost: Pico | null;
   readonly billing: Billing;
   readonly outcome: Outcome;
-  /** What the step did, where its source tells. */
-  readonly tool?: ToolUse | undefined;
-}
-
-/** One use of a tool: hashes only. */
-export interface ToolUse {
-  readonly name: string;
-  /** Keyed hash of the arguments. */
-  readonly argumentHash: string;
-  /** Keyed hash of the error it gave; absent = it did not fail. */
-  readonly errorHash?: string | undefined;
 }
 
 /** Steps by task, each in its own order. */

@@ -1,7 +1,7 @@
 /**
  * Words of the advisor that its messages share. What the log can show: a mode runs on another model than it should · side requests on
- * a flagship · look-ups on a flagship · one mode costs most · the cheaper-listed model is dearer · a run far above its like · the same
- * call fails again and again · a cold cache · a big result read again · thinking for a few words · many small turns.
+ * a flagship · look-ups on a flagship · one mode costs most · the cheaper-listed model is dearer · a run far above its like · a task
+ * goes round in circles · a cold cache · a big result read again · thinking for a few words · many small turns.
  */
 export const ruleIds = [
   'drift',

@@ -8,7 +8,7 @@ export const adviceStringsEn = {
   'card.rule.mode': 'One mode costs most',
   'card.rule.inversion': 'The cheaper-listed model costs more here',
   'card.rule.past the line': 'A run above its like',
-  'card.rule.loop': 'The same call fails again and again',
+  'card.rule.loop': 'A task goes round in circles',
   'card.rule.cold cache': 'A cold cache',
   'card.rule.big result': 'A large result that is read again and again',
   'card.rule.thinking': 'Much thinking for few words',
@@ -23,7 +23,7 @@ export const adviceStringsEn = {
   'card.pastTheLine':
     'This run has cost {spent}; 19 of 20 finished ones of {what} on {from} cost less than {would}. Worth a look.',
   'card.loop':
-    'The same call has failed the same way again and again; {spent} since the first time. Stop it, or say it differently.',
+    'It does the same again and again, with the same result; {spent} since that shows. Stop it, or say it differently.',
   'card.saved': 'It could have cost {would} instead of {spent}.',
   'card.hint.cold cache': 'Finish or compact before a long pause, and change models between tasks.',
   'card.hint.big result': 'Cap the output of that tool, or compact after it.',

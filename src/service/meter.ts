@@ -101,6 +101,11 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   // ---- requests on their way
 
+  /** Tasks that go round in circles, and since when that shows (ms since the epoch). */
+  get loops(): ReadonlyMap<string, number> {
+    return this.#runaways.loops.since;
+  }
+
   get live(): ReadonlySet<LiveRequest> {
     return this.#live;
   }

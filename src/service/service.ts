@@ -205,6 +205,7 @@ class Parts implements Disposable {
       policy: () => policyOf(this.settings.routing, this.settings.cheaperModels),
       places: options.places,
       settings: this.#connections,
+      loops: () => this.meter.loops,
       changed: () => this.#changes.note({ kind: 'other' }),
       problem,
     });

@@ -1,11 +1,9 @@
 import { type Advice, exactly, type Rule } from '../advice.ts';
 import { finishedAfter } from '../record.ts';
-import { costOf, isWork, type Step } from '../step.ts';
+import { costOf, type Step } from '../step.ts';
 
 /** Kept tasks of the same model and mode that make a line. */
 const leastTasks = 20;
-/** The same call with the same error so many times is a loop. */
-const repeats = 3;
 
 /**
  * A running task has cost more than nineteen of twenty kept tasks of its model and mode. Exact: what lies past that line. In public
@@ -30,41 +28,14 @@ export const pastTheLine: Rule = ({ history }) => {
   });
 };
 
-/** The same tool with the same arguments fails in the same way three times in a row in a running task. Exact: what it cost since the first time. */
+/** The conversation of a running task shows that it goes round in circles. Exact: what it cost since that shows. */
 export const loop: Rule = ({ history }) =>
-  [...history.tasks.values()].flatMap((steps): Advice[] => {
-    const last = steps.at(-1);
-    if (!last || history.now - last.at >= finishedAfter) return [];
-    const from = loopStart(steps);
-    if (from === undefined) return [];
-    const looping = steps.slice(from);
-    const [first] = looping;
-    return first ? [about('loop', first, looping, 0n)] : [];
+  [...history.loops].flatMap(([task, since]): Advice[] => {
+    const looping = history.tasks.get(task)?.filter(({ at }) => at >= since) ?? [];
+    const [first, last] = [looping[0], looping.at(-1)];
+    if (!first || !last || history.now - last.at >= finishedAfter) return [];
+    return [about('loop', first, looping, 0n)];
   });
-
-/** Index of the step a loop that still goes on began with. */
-export function loopStart(steps: readonly Step[]): number | undefined {
-  const runs = new Map<string, { error: string; count: number; from: number }>();
-  let found: number | undefined;
-  let at = -1;
-  for (const step of steps) {
-    at++;
-    if (!step.tool || !isWork(step)) continue;
-    const { name, argumentHash, errorHash } = step.tool;
-    const key = `${name}\0${argumentHash}`;
-    if (errorHash === undefined) {
-      // It went well after all.
-      if (runs.delete(key)) found = undefined;
-      continue;
-    }
-    const run = runs.get(key);
-    if (run && run.error === errorHash) run.count++;
-    else runs.set(key, { error: errorHash, count: 1, from: at });
-    const now = runs.get(key);
-    if (now && now.count >= repeats) found ??= now.from;
-  }
-  return found;
-}
 
 function about(rule: 'past the line' | 'loop', first: Step, steps: readonly Step[], line: bigint): Advice {
   return {

@@ -31,6 +31,8 @@ export interface AdvisorParts {
   readonly places: Places;
   /** Writes agents' own settings, and takes it back. */
   readonly settings: Pick<Connections, 'show' | 'write' | 'written' | 'disconnect'>;
+  /** Tasks that go round in circles, and since when that shows (ms since the epoch). */
+  readonly loops: () => ReadonlyMap<string, number>;
   readonly changed: () => void;
   readonly problem: (what: string, error: unknown) => void;
 }
@@ -88,11 +90,11 @@ export class Advisor implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { ledger, price, catalog, now, policy, places, changed } = this.#parts;
+    const { ledger, price, catalog, now, policy, places, loops, changed } = this.#parts;
     const steps = await readSteps(ledger, this.#end.signal);
     if (this.#end.signal.aborted) return;
     const at = now();
-    const history = historyOf(steps, at, price);
+    const history = historyOf(steps, at, price, loops());
     const used = usedModels(steps);
     const parts: CandidateParts = { policy: withNever(policy(), this.#book), used, catalog, price, now: at };
     const input: RuleInput = {

@@ -1,5 +1,6 @@
 import { burnRate } from '../../core/burnRate.ts';
 import { type Runaway, runawayIn } from '../../core/runaway.ts';
+import { RunningLoops } from '../../core/runningLoops.ts';
 import type { Prompt } from '../../gateway/meter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { LiveRequest } from '../liveRequest.ts';
@@ -26,6 +27,7 @@ const mostTasks = 1_000;
 /** Looks for agents that run away: in the conversations that pass, and in the pace of what is spent. */
 export class Runaways {
   readonly #parts: RunawayParts;
+  readonly loops = new RunningLoops();
   readonly #atUser = new Map<string, number>();
   readonly #lookedAt = new Map<string, number>();
 
@@ -34,12 +36,13 @@ export class Runaways {
   }
 
   /** A prompt has been read. */
-  read({ identity }: LiveRequest, { loop, kind, tokens }: Prompt): void {
+  read({ identity, incoming }: LiveRequest, { loop, kind, tokens }: Prompt): void {
     if (!identity || !loop || kind !== 'work' || !this.#parts.isOn()) return;
     // A shorter prompt was condensed: what it grows from is what is left.
     const before = this.#atUser.get(identity.task);
     if (loop.sinceUser === 0 || before === undefined || tokens < before) this.#remember(identity.task, tokens);
     const runaway = runawayIn(loop, tokens, this.#atUser.get(identity.task));
+    this.loops.read(identity.task, incoming.at, runaway);
     if (runaway) this.#parts.found(identity, runaway);
   }
 

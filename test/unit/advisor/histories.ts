@@ -15,7 +15,7 @@ type Planted = (typeof plantable)[number];
 export function knownHistory(seed: number, planted: readonly Planted[]): KnownHistory {
   const script = new Script(seed);
   const { random } = script;
-  const failing = (error: string) => () => ({ name: 'bash', argumentHash: 'build', errorHash: error });
+  const made = (call: string, result: string) => ({ tool: 'bash', call, result });
   const between = (low: number, high: number): number => low + Math.floor(random() * (high - low + 1));
   const found: { rule: RuleId; task?: string }[] = [];
   for (let n = 0; n < 40; n++) {
@@ -27,11 +27,9 @@ export function knownHistory(seed: number, planted: readonly Planted[]): KnownHi
         script.task([{ model: opus, mode: 'plan', turns: 3 }, code]);
         break;
       case 2:
-        // Two failures of the same call, then it goes well; the same call again with other errors.
-        script.task([
-          { ...code, tool: (turn) => ({ name: 'bash', argumentHash: 'test', ...(turn < 2 ? { errorHash: 'e1' } : {}) }) },
-        ]);
-        script.task([{ ...code, tool: (turn) => ({ name: 'bash', argumentHash: 'lint', errorHash: `e${turn}` }) }]);
+        // A few failures of the same call, then it goes well; the same call again with other results.
+        script.task([{ ...code, turns: 9, call: (turn) => made('test', turn < 5 ? 'failed' : `ok ${turn}`) }]);
+        script.task([{ ...code, turns: 12, call: (turn) => made('lint', `error ${turn}`) }]);
         break;
       case 3:
         // Side requests on the small model.
@@ -90,7 +88,7 @@ export function knownHistory(seed: number, planted: readonly Planted[]): KnownHi
   if (planted.includes('loop')) {
     const task = script.task([
       { model: minimax, turns: 2 },
-      { model: minimax, turns: between(3, 6), size: 6, tool: failing('boom') },
+      { model: minimax, turns: between(10, 14), size: 6, pause: 20_000, call: () => made('build', 'boom') },
     ]);
     found.push({ rule: 'loop', task });
   }

@@ -3,10 +3,12 @@ import type { RuleInput } from '../../../src/advisor/advice.ts';
 import type { CandidateParts, Catalog } from '../../../src/advisor/candidates.ts';
 import { candidatesFor, usedModels } from '../../../src/advisor/candidates.ts';
 import { historyOf } from '../../../src/advisor/history.ts';
-import type { Step, ToolUse } from '../../../src/advisor/step.ts';
+import type { Step } from '../../../src/advisor/step.ts';
 import type { Policy } from '../../../src/core/adviceNames.ts';
 import { type Mode, modeOf } from '../../../src/core/mode.ts';
 import type { AgentId, Billing, Outcome, Priceable, RequestKind } from '../../../src/core/request.ts';
+import { loopFacts, type Made, runawayIn } from '../../../src/core/runaway.ts';
+import { RunningLoops } from '../../../src/core/runningLoops.ts';
 import { usage } from '../../../src/core/usage.ts';
 import { randomFrom } from '../tokens/textMaker.ts';
 
@@ -32,7 +34,8 @@ export interface Turns {
   /** Multiplies the tokens. */
   readonly size?: number;
   readonly outcome?: Outcome;
-  readonly tool?: (turn: number) => ToolUse | undefined;
+  /** The call that a turn makes, with its result. */
+  readonly call?: (turn: number) => Made;
   /** Between two turns (ms). */
   readonly pause?: number;
   readonly reasoning?: number;
@@ -42,6 +45,7 @@ export interface Turns {
 /** Writes histories turn by turn: prompts that grow, warm caches, costs by the price book. */
 export class Script {
   readonly steps: Step[] = [];
+  readonly loops = new RunningLoops();
   readonly random: () => number;
   at: number;
   #tasks = 0;
@@ -60,6 +64,7 @@ export class Script {
     let prompt = 12_000;
     let cached = 0;
     let before: Model | undefined;
+    const calls: Made[] = [];
     for (const {
       model,
       mode = 'code',
@@ -67,7 +72,7 @@ export class Script {
       turns = 6,
       size = 1,
       outcome = 'ok',
-      tool,
+      call,
       pause = minute,
       ...said
     } of stretches) {
@@ -99,8 +104,10 @@ export class Script {
           cost,
           billing,
           outcome: turn === turns - 1 ? outcome : 'ok',
-          ...(tool ? { tool: tool(turn) } : {}),
         });
+        // Its prompt shows what was called before it.
+        this.loops.read(task, this.at, runawayIn(loopFacts(calls), tokens, undefined));
+        if (call) calls.push(call(turn));
         this.at += pause;
         if (kind === 'work') {
           cached = tokens;
@@ -119,7 +126,7 @@ export class Script {
 
   /** What the rules see when it has ended; `now` is where the script stands. */
   input(policy: Policy = {}, configured: RuleInput['configured'] = () => undefined): RuleInput {
-    return inputOf(this.steps, this.at, policy, configured);
+    return inputOf(this.steps, this.at, policy, configured, this.loops.since);
   }
 }
 
@@ -132,7 +139,14 @@ export function inputOf(
   now: number,
   policy: Policy = {},
   configured: RuleInput['configured'] = () => undefined,
+  loops?: ReadonlyMap<string, number>,
 ): RuleInput {
   const parts: CandidateParts = { policy, used: usedModels(steps), catalog, price, now };
-  return { history: historyOf(steps, now, price), price, policy, configured, candidates: (step) => candidatesFor(parts, step) };
+  return {
+    history: historyOf(steps, now, price, loops),
+    price,
+    policy,
+    configured,
+    candidates: (step) => candidatesFor(parts, step),
+  };
 }

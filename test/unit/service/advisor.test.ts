@@ -61,6 +61,7 @@ describe('the advisor of the service', () => {
       policy: () => policy,
       places: { home: temp, env: {}, platform: 'linux' },
       settings: connections(),
+      loops: () => new Map(),
       changed: () => {},
       problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
     });
@@ -330,6 +331,49 @@ describe('the advisor through the API', function () {
       assert.equal((await call('POST', 'advice/how', { id: 'nobody' }))[0], 404);
       assert.equal((await call('PUT', 'settings', { routing: { code: { allow: 'never' } } }))[0], 200);
       assert.equal((await call('PUT', 'settings', { routing: { code: { allow: 'always' } } }))[0], 400);
+    } finally {
+      await rig.dispose();
+    }
+  });
+
+  it('tells of a task that goes round in circles what that has cost, for as long as it does', async () => {
+    const rig = await Rig.start();
+    try {
+      const turn = async (history: readonly object[]) => {
+        const asked = rig.ask('s1', { history });
+        const provider = await rig.provider();
+        provider.start({ input_tokens: 50_000 });
+        provider.end(100);
+        await (await asked).text();
+      };
+      const loops = async () => {
+        const { suggestions } = adviceViewSchema.parse(await (await rig.api('GET', '/advice')).json());
+        return suggestions.filter(({ advice }) => advice?.rule === 'loop');
+      };
+      /** A change of the policy makes the next look a fresh one. */
+      const lookAgain = () => rig.api('PUT', '/settings', { routing: {} });
+      const settled = (count: number) =>
+        rig.until('all are over', async () => (await rig.requests()).filter(({ outcome }) => outcome === 'ok').length === count);
+      const calls = (count: number) =>
+        Array.from({ length: count }, (_, i) => [
+          { role: 'assistant', content: [{ type: 'tool_use', id: `t${i}`, name: 'Bash', input: { command: 'npm test' } }] },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: `t${i}`, content: 'failed' }] },
+        ]).flat();
+      await turn(calls(7));
+      await settled(1);
+      assert.deepEqual(await loops(), []);
+      for (const count of [8, 9]) await turn(calls(count));
+      await settled(3);
+      await lookAgain();
+      const [found, ...others] = await loops();
+      assert.deepEqual([found?.requests, found?.advice?.task, found?.advice?.state, others], [2, 'claude-code:s1', 'open', []]);
+      await turn([...calls(9), { role: 'user', content: 'do it another way' }]);
+      await settled(4);
+      await lookAgain();
+      assert.deepEqual(
+        (await loops()).map(({ advice }) => advice?.state),
+        ['withdrawn'],
+      );
     } finally {
       await rig.dispose();
     }
