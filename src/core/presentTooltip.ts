@@ -100,9 +100,9 @@ function liveModel(scene: LiveScene, state: ShownState, reader: Reader, extras: 
   return { blocks, links: links(scene, tree, state, t) };
 }
 
-/** One that names another model and has not been answered; none, where a subscription may cover it and nobody has said. */
-function isShown({ to, billing, advice }: ShownState['suggestions'][number]): boolean {
-  return to !== '' && billing !== 'unknown' && (advice?.state === undefined || advice.state === 'open');
+/** The open card, where it names another model; the rest stands in the breakdown only. */
+function isShown({ to, advice }: ShownState['suggestions'][number]): boolean {
+  return to !== '' && advice?.state === 'open';
 }
 
 /** What the open file would cost to send, and how to begin. */

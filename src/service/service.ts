@@ -240,7 +240,6 @@ class Parts implements Disposable {
         const baseUrls = this.baseUrls();
         return { on: this.settings.guard, baseUrls, environment: guardEnvironment(baseUrls) };
       },
-      cheaperModels: () => this.settings.cheaperModels,
       advice: () => this.#advisor.suggestions(),
     });
     const api = new Api({

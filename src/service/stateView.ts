@@ -1,7 +1,6 @@
 import { type Pico, picoToUsd, usdToPico } from '../core/money.ts';
 import { errorOf } from '../core/plusMinus.ts';
 import type { AgentId, Billing, Observation, Priceable, Priced } from '../core/request.ts';
-import { cheaperModels } from '../core/suggestion.ts';
 import { addUsage, noUsage, type Usage, usageClasses } from '../core/usage.ts';
 import { type Dimension, keyOf } from '../ledger/breakdown.ts';
 import { dimOf } from '../ledger/dims.ts';
@@ -28,9 +27,8 @@ export interface StateParts {
   readonly forecasts: Forecasts;
   readonly scan: () => Scan;
   readonly guard: () => State['guard'];
-  readonly cheaperModels: () => Readonly<Record<string, string>>;
-  /** What the advisor found; absent = it has not looked. */
-  readonly advice?: () => readonly Suggestion[];
+  /** What the advisor found. */
+  readonly advice: () => readonly Suggestion[];
 }
 
 /** An agent that thinks or runs a tool writes nothing for a while; a task counts as running for this long (ms) after its last record. */
@@ -63,7 +61,7 @@ export class StateView {
       pace: forecasts.pace(month),
       alerts: [...meter.control.alerts.all],
       stops: [...meter.control.killSwitch.watch.rows],
-      suggestions: this.#suggestions(),
+      suggestions: [...this.#parts.advice()],
       askBilling: ledger.agentsToAsk(),
       pricesAsOf: pricesAsOf(),
       unpriced: ledger.unpriced('30d').slice(0, shownUnpriced),
@@ -240,18 +238,6 @@ export class StateView {
   #week(): State['week'] {
     const week = this.#parts.ledger.week();
     return { ...week, total: this.#total('7d'), dearestTask: week.dearestTask && this.#task(week.dearestTask) };
-  }
-
-  #suggestions(): Suggestion[] {
-    const { ledger, price, now, cheaperModels: policy, advice = () => [] } = this.#parts;
-    const found = advice();
-    // The advisor looks every few minutes and says more; until it has, list prices of the same tokens stand in.
-    const said = new Set(found.map(({ what, from }) => `${what}\0${from}`));
-    const plain = cheaperModels(ledger.spending('7d'), policy(), price, now())
-      .filter(({ what, from }) => !said.has(`${what}\0${from}`))
-      .map(({ spent, would, ...rest }) => ({ ...rest, spentUsd: picoToUsd(spent), wouldUsd: picoToUsd(would) }));
-    const isAnswered = ({ advice: one }: Suggestion): boolean => one?.state !== undefined && one.state !== 'open';
-    return [...found.filter((one) => !isAnswered(one)), ...plain, ...found.filter(isAnswered)];
   }
 
   /** What requests on their way have come to beyond what the ledger has of them. */

@@ -87,12 +87,16 @@ and 2 more`,
       to: 'claude-haiku-5-5',
       spentUsd: '0.41',
       wouldUsd: '0.03',
-      billing: 'plan',
+      billing: 'metered',
+      advice: { state: 'open', wouldLowUsd: '0.03', wouldHighUsd: '0.03' },
     };
     const text = tooltip({ state: { suggestions: [suggestion, { ...suggestion, what: 'x*y' }] } });
-    assert.match(text, /^Cheaper: titles on `claude-opus-5-5` cost ≈\$0\.41; the same tokens on `claude-haiku-5-5` ≈\$0\.030$/m);
+    assert.match(text, /^Cheaper: titles on `claude-opus-5-5` cost \$0\.41; the same tokens on `claude-haiku-5-5` \$0\.030$/m);
     assert.doesNotMatch(text, /x\\\*y/);
-    assert.doesNotMatch(tooltip({ state: { suggestions: [{ ...suggestion, billing: 'unknown' }] } }), /Cheaper/);
+    for (const state of [undefined, 'applied', 'never']) {
+      const other = { ...suggestion, advice: { state, wouldLowUsd: '0.03', wouldHighUsd: '0.03' } };
+      assert.doesNotMatch(tooltip({ state: { suggestions: [other] } }), /Cheaper/);
+    }
   });
 
   it('says that money of unknown kind is in the sums', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Step } from '../../../src/advisor/step.ts';
 import type { Policy } from '../../../src/core/adviceNames.ts';
-import type { Observation } from '../../../src/core/request.ts';
+import type { AgentId, Observation, RequestKind } from '../../../src/core/request.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
 import { adviceViewSchema } from '../../../src/protocol/state.ts';
 import { Advisor } from '../../../src/service/advisor/advisor.ts';
@@ -280,6 +280,27 @@ describe('the advisor of the service', () => {
     utimesSync(file, new Date(now - day), new Date(now - day));
     const [found] = await drifts();
     assert.deepEqual([found?.what, found?.from, found?.to, found?.requests], ['build', opus.model, minimax.model, 4]);
+  });
+
+  it('makes no card of what the agent has no setting for', async () => {
+    let key = 20_000;
+    const found = async (agent: AgentId, kind: RequestKind) => {
+      policy = { code: { allow: 'never' } };
+      const script = new Script(3, 8);
+      for (let n = 0; n < 40; n++) {
+        script.rest(2 * 60 * minute);
+        script.task([{ model: opus, turns: 1, kind, size: 30 }], { agent });
+      }
+      now = script.at;
+      ledger.observe(script.steps.map((step) => ({ ...observation(step, key++), task: `${agent}:${kind}:${step.task}` })));
+      const one = advisor();
+      await one.look();
+      const mine = one.suggestions().filter((each) => each.what === kind && each.advice?.agent === agent);
+      return mine.map(({ advice }) => advice?.state);
+    };
+    assert.deepEqual(await found('cline', 'summary'), [undefined]);
+    assert.deepEqual(await found('claude-code', 'summary'), [undefined]);
+    assert.deepEqual(await found('kilo', 'title'), ['open']);
   });
 
   it('shows what ran where, what may be offered and what was kept', async () => {
