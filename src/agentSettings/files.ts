@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The text of a file; `undefined` when there is none. */
@@ -10,6 +10,11 @@ export function readText(path: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function isText(path: string, text: string | undefined): boolean {
+  if (text === undefined) return !existsSync(path);
+  return existsSync(path) && readFileSync(path).equals(Buffer.from(text));
 }
 
 /**
@@ -23,7 +28,9 @@ export function replaceText(path: string, before: string | undefined, after: str
   const next = `${target}.${randomBytes(6).toString('hex')}`;
   try {
     writeFileSync(next, after, { mode, flag: 'wx' });
-    if (readText(path) !== before) throw new Error(`${path} was changed by somebody else meanwhile; nothing was written`);
+    // By the byte: a text that is not UTF-8 would not come back as it was.
+    if (!isText(path, before))
+      throw new Error(`${path} was changed by somebody else meanwhile, or is not UTF-8; nothing was written`);
     renameSync(next, target);
   } catch (error) {
     rmSync(next, { force: true });

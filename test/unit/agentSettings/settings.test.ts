@@ -55,6 +55,31 @@ describe('changes of agents’ settings', () => {
     assert.equal(existsSync(file), false);
   });
 
+  it('leaves alone what is not UTF-8: it would not come back as it was', () => {
+    const before = Buffer.from('{\n  // caf\xe9\n  "model": "a"\n}\n', 'latin1');
+    writeFileSync(file, before);
+    assert.throws(() => apply(set(['model'], 'b')), /not UTF-8/);
+    assert.ok(readFileSync(file).equals(before));
+    assert.deepEqual(settings.installed, []);
+  });
+
+  it('takes out what lies below a change of another name, which stays, and then that: to the byte', () => {
+    const before = '{\n  "env": { "A": "1" }\n}\n';
+    for (const order of [
+      ['one', 'two'],
+      ['two', 'one'],
+    ]) {
+      writeFileSync(file, before);
+      settings.apply('one', plan([set(['env', 'X'], '1')]));
+      settings.apply('two', plan([set(['model'], 'm'), set(['env', 'Y'], '2')]));
+      settings.undo(order[0] ?? '');
+      const rest = readJson(text()).value;
+      assert.deepEqual(rest, order[0] === 'one' ? { env: { A: '1', Y: '2' }, model: 'm' } : { env: { A: '1', X: '1' } });
+      settings.undo(order[1] ?? '');
+      assert.equal(text(), before);
+    }
+  });
+
   it('writes through a link', () => {
     const real = join(folder, 'real.json');
     writeFileSync(real, '{}');
