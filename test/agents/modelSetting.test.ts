@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { agentById } from '../../src/agents/registry.ts';
 import type { ModelSetting } from '../../src/agents/routing.ts';
 import { drawUsage, prose, type Turn } from '../standIn/turn.ts';
@@ -77,6 +80,44 @@ for (const { cli, what, to } of cases) {
         );
       } finally {
         await bench.stop();
+      }
+    });
+  });
+}
+
+/** What an agent of the core makes of its settings files: its own words. */
+async function effective(command: string, folder: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(command, ['debug', 'config'], {
+    cwd: folder,
+    env: { HOME: folder, PATH: `${process.env.SPEND_METER_AGENTS}${delimiter}${process.env.PATH}`, NO_PROXY: '127.0.0.1' },
+  });
+  return JSON.parse(stdout.slice(stdout.indexOf('{')));
+}
+
+for (const id of ['opencode', 'kilo'] as const) {
+  describe(`which of several settings files wins in ${id}`, function () {
+    this.timeout(240_000);
+
+    it('is the first of those that are named, then the next', async () => {
+      const home = mkdtempSync(join(tmpdir(), 'spend-meter-precedence-'));
+      try {
+        const routing = agentById(id).routing?.(
+          { about: 'mode', what: 'build', ...anthropic },
+          { home, env: {}, platform: process.platform },
+        );
+        const [setting] = routing?.kind === 'set' ? routing.settings : [];
+        const files = setting?.files ?? assert.fail();
+        assert.ok(setting?.fresh && files.includes(setting.fresh));
+        mkdirSync(dirname(setting.fresh), { recursive: true });
+        for (const file of files)
+          writeFileSync(file, JSON.stringify({ agent: { build: { model: `anthropic/${basename(file)}` } } }));
+        for (const file of files) {
+          const config = (await effective(id, home)) as { readonly agent?: { readonly build?: { readonly model?: string } } };
+          assert.equal(config.agent?.build?.model, `anthropic/${basename(file)}`);
+          rmSync(file);
+        }
+      } finally {
+        rmSync(home, { recursive: true, force: true });
       }
     });
   });
