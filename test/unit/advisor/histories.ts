@@ -29,7 +29,7 @@ export function knownHistory(seed: number, planted: readonly Planted[]): KnownHi
       case 2:
         // A few failures of the same call, then it goes well; the same call again with other results.
         script.task([{ ...code, turns: 9, call: (turn) => made('test', turn < 5 ? 'failed' : `ok ${turn}`) }]);
-        script.task([{ ...code, turns: 12, call: (turn) => made('lint', `error ${turn}`) }]);
+        script.task([{ ...code, turns: 9, call: (turn) => made('lint', `error ${turn}`) }]);
         break;
       case 3:
         // Side requests on the small model.
