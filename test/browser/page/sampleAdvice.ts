@@ -45,7 +45,7 @@ export function sampleCards(): Suggestion[] {
       to: '',
       advice: { ...advice, rule: 'past the line', evidence: 'exact', task: 'kilo:2', state: 'never' },
     },
-    { ...card, id: 'drift', advice: { ...advice, rule: 'drift', evidence: 'exact', own: undefined, state: 'applied' } },
+    { ...card, id: 'drift', advice: { ...advice, rule: 'drift', evidence: 'estimated', own: undefined, state: 'applied' } },
     { ...card, id: 'wrong', advice: { ...advice, state: 'withdrawn', withdrawn: 'did not hold', settlement } },
     { ...card, id: 'held', advice: { ...advice, state: 'settled', settlement: { ...settlement, realised: 0.7 } } },
     { ...card, id: 'cold', to: '', advice: { ...advice, rule: 'cold cache', evidence: 'exact', state: undefined } },
