@@ -1,3 +1,4 @@
+import { answerKeys } from '../core/answerKey.ts';
 import type { AgentId, Observation } from '../core/request.ts';
 import { type Usage, usage } from '../core/usage.ts';
 import { NonsenseLine } from './agent.ts';
@@ -19,7 +20,7 @@ export interface ResponseEvents {
   readonly service: string;
   /** Names of the event, as versions have it. */
   readonly events: readonly string[];
-  /** Thoughts are counted beside the output (Gemini), or inside it (Qwen Code). */
+  /** Thoughts are always counted beside the output; else the total tells whether they are. */
   readonly thoughtsAreOutside: boolean;
   readonly provider: (record: TelemetryRecord) => string;
 }
@@ -38,6 +39,7 @@ export const responseAttributes: readonly string[] = [
   'cached_content_token_count',
   'thoughts_token_count',
   'tool_token_count',
+  'total_token_count',
 ];
 
 /** The events tell every request once; the family's metrics and spans tell the same requests and show nothing. */
@@ -64,7 +66,7 @@ function responseOf(record: TelemetryRecord, from: ResponseEvents): readonly Obs
       source: 'otlp',
       keys: [
         `${from.agent}Otlp:${session}/${prompt ?? ''}/${at}/${told.output}`,
-        ...(response?.startsWith('chatcmpl-') ? [`chat:${response}`] : []),
+        ...(response?.startsWith('chatcmpl-') ? answerKeys('chat', response) : []),
       ],
       at,
       began: beganBefore(at, record.attributes.duration_ms),
@@ -85,14 +87,20 @@ function usageOf(record: TelemetryRecord, thoughtsAreOutside: boolean): Usage {
   const cacheRead = countAttribute(record, 'cached_content_token_count');
   const thoughts = countAttribute(record, 'thoughts_token_count');
   const said = countAttribute(record, 'output_token_count');
-  const output = said + (thoughtsAreOutside ? thoughts : 0);
   const input = countAttribute(record, 'input_token_count') + countAttribute(record, 'tool_token_count');
+  const isOutside = thoughtsAreOutside || thoughtsAreBeside(input, said, thoughts, countAttribute(record, 'total_token_count'));
+  const output = said + (isOutside ? thoughts : 0);
   return usage({
     uncachedInput: Math.max(0, input - cacheRead),
     cacheRead,
     output,
     reasoning: Math.min(thoughts, output),
   });
+}
+
+/** Gemini counts its thoughts beside what it said, OpenAI and its like inside of it: the total tells which. */
+export function thoughtsAreBeside(input: number, said: number, thoughts: number, total: number): boolean {
+  return thoughts > 0 && input + said + thoughts === total;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -5,7 +5,7 @@ import { providerName } from '../core/models.ts';
 import { type Explained, type PriceBook, sumUsd } from '../core/priceBook.ts';
 import { addUsage, noUsage, type Usage } from '../core/usage.ts';
 import { readUsage } from '../core/usageOf/readUsage.ts';
-import type { AnswerFacts } from '../core/usageOf/usageReader.ts';
+import type { AnswerFacts, Aside } from '../core/usageOf/usageReader.ts';
 import type { Command } from './command.ts';
 import { givenBook, givenModel, givenPricesSchema } from './givenPrices.ts';
 import { runLines } from './lines.ts';
@@ -34,8 +34,15 @@ export function answer(book: PriceBook, value: unknown, now: number): object {
   const given = line.prices === undefined ? undefined : givenBook(line.prices);
   const answers = readUsage(line.api, line.response, line.provider);
   if (!answers.length) throw new RangeError('no usage in the response');
-  const priced = answers.map((facts) => price(given ?? book, given !== undefined, line, facts, now));
-  const usage = answers.reduce((sum, facts) => addUsage(sum, facts.usage ?? noUsage), noUsage);
+  const priced = answers.flatMap((facts) => [
+    price(given ?? book, given !== undefined, line, facts, now),
+    // Prices that are given are the answering model's.
+    ...(facts.asides ?? []).map((aside) =>
+      price(book, false, { ...line, model: aside.model }, { ...facts, ...apart(aside) }, now),
+    ),
+  ]);
+  const usages = answers.flatMap((facts) => [facts.usage ?? noUsage, ...(facts.asides ?? []).map(({ usage }) => usage)]);
+  const usage = usages.reduce(addUsage, noUsage);
   const usd = priced.some((each) => each.usd === null) ? null : sumUsd(priced.map((each) => each.usd ?? '0'));
   return {
     usd,
@@ -47,6 +54,11 @@ export function answer(book: PriceBook, value: unknown, now: number): object {
       ? { aiCredits: format(multiply(parse(usd), parse('100'))) }
       : {}),
   };
+}
+
+/** Another model's part in an answer: whatever tier and price the answer tells is not its own. */
+function apart({ model, usage }: Aside): Partial<AnswerFacts> {
+  return { model, usage, serviceTier: undefined, reportedUsd: undefined };
 }
 
 function price(book: PriceBook, given: boolean, line: Line, facts: AnswerFacts, now: number): Explained {

@@ -56,6 +56,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
   return sum;
 }
 
+/** `u` where it tells what a request took: counts, and a prompt, without which there is no answer. Else nothing was told, whatever zeros stand there. */
+export function toldUsage(u: Usage): Usage | undefined {
+  return usageClasses.every((name) => !Number.isNaN(u[name])) && promptTokens(u) > 0 ? u : undefined;
+}
+
 /** Tokens written into the provider's cache by this request, all lifetimes. */
 export function cacheWrites(u: Usage): number {
   return u.cacheWrite5m + u.cacheWrite1h + u.cacheWrite30m + u.cacheWrite12h;

@@ -1,5 +1,6 @@
 import type { Identity } from '../agents/agent.ts';
 import { requestKeys } from '../agents/claudeCode/requestId.ts';
+import { answerKeys } from '../core/answerKey.ts';
 import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
@@ -155,7 +156,7 @@ export class LiveRequest implements Exchange {
       ...identity,
       kind: this.prompt?.kind ?? identity.kind,
       source: 'gateway',
-      keys: [`rq:${this.incoming.id}`, ...answerKeys(this.incoming.protocol, this.#answerId, result?.requestId)],
+      keys: [`rq:${this.incoming.id}`, ...keysOf(this.incoming.protocol, this.#answerId, result?.requestId)],
       at,
       provider: this.provider,
       model: this.model,
@@ -179,17 +180,16 @@ function factsOf({ parts, unusedTools = 0, maxOutput, systemHash, toolsHash }: P
 }
 
 /** The provider's id of an answer names the same request in the agent's own files. */
-function answerKeys(protocol: Incoming['protocol'], answerId: string | undefined, requestId: string | undefined): string[] {
+function keysOf(protocol: Incoming['protocol'], answerId: string | undefined, requestId: string | undefined): readonly string[] {
   // Claude Code's telemetry knows the request by this one alone.
-  if (protocol === 'anthropic' && answerId) return [`msg:${answerId}`, ...requestKeys(requestId)];
-  if (!answerId) return [];
+  if (protocol === 'anthropic' && answerId) return [...answerKeys('msg', answerId), ...requestKeys(requestId)];
   switch (protocol) {
     case 'openai-responses':
-      return [`resp:${answerId}`];
+      return answerKeys('resp', answerId);
     case 'openai-chat':
-      return [`chat:${answerId}`];
+      return answerKeys('chat', answerId);
     case 'gemini':
-      return [`gemini:${answerId}`];
+      return answerKeys('gemini', answerId);
     default:
       return [];
   }

@@ -1,6 +1,8 @@
+import { answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation, Outcome } from '../../core/request.ts';
-import { anthropicUsage } from '../../core/usageOf/anthropic.ts';
+import { promptTokens, type Usage } from '../../core/usage.ts';
+import { anthropicAsides, anthropicUsage } from '../../core/usageOf/anthropic.ts';
 import { object } from '../../core/usageOf/json.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, parsed, textField } from '../requestBody.ts';
@@ -17,10 +19,15 @@ export class ClaudeLineReader implements LineReader {
   /** Of the latest prompt. */
   #mode: string | undefined;
   #run: string | undefined;
+  /** The latest answer that was cut, and what our own count makes of its lines so far. */
+  #cut: { readonly id: string; readonly tokens: number } | undefined;
 
   constructor(resume?: unknown) {
     this.#mode = textField(resume, 'mode');
     this.#run = textField(resume, 'run');
+    const cut = field(resume, 'cut');
+    const [id, counted] = [textField(cut, 'id'), field(cut, 'tokens')];
+    if (id && typeof counted === 'number') this.#cut = { id, tokens: counted };
   }
 
   line(bytes: Buffer): readonly Observation[] {
@@ -40,14 +47,30 @@ export class ClaudeLineReader implements LineReader {
     const id = textField(message, 'id');
     if (!id || !model) throw new NonsenseLine('an answer without id or model');
     mustBeCounts(record, ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']);
-    return [this.#observation(line, message, id, model)];
+    const usage = anthropicUsage(object(record));
+    if (!usage) return [];
+    const seen = this.#observation(line, message, id, model, usage);
+    if (seen.outcome === 'cut') return [this.#cutShort(seen, id, field(field(jsonLine(bytes), 'message'), 'content'))];
+    return [seen, ...asidesOf(seen, record)];
   }
 
   state(): unknown {
-    return { ...(this.#mode ? { mode: this.#mode } : {}), ...(this.#run ? { run: this.#run } : {}) };
+    return {
+      ...(this.#mode ? { mode: this.#mode } : {}),
+      ...(this.#run ? { run: this.#run } : {}),
+      ...(this.#cut ? { cut: this.#cut } : {}),
+    };
   }
 
-  #observation(line: unknown, message: unknown, id: string, model: string): Observation {
+  /** The provider never told how much it said: that is our own count, over all lines of the answer. */
+  #cutShort(seen: Observation, id: string, content: unknown): Observation {
+    const before = this.#cut?.id === id ? this.#cut.tokens : 0;
+    this.#cut = { id, tokens: before + roughTokens(content) };
+    const output = Math.max(seen.usage.output, this.#cut.tokens);
+    return { ...seen, usage: { ...seen.usage, output }, counted: 'estimated' };
+  }
+
+  #observation(line: unknown, message: unknown, id: string, model: string, usage: Usage): Observation {
     const record = field(message, 'usage');
     const session = textField(line, 'sessionId') ?? 'unknown';
     const root = `claude-code:${session}`;
@@ -58,7 +81,7 @@ export class ClaudeLineReader implements LineReader {
     const region = textField(record, 'inference_geo');
     return {
       source: 'sessions',
-      keys: [`msg:${id}`, ...requestKeys(textField(line, 'requestId'))],
+      keys: [...ownKeys(line, session, id, usage), ...requestKeys(textField(line, 'requestId'))],
       at: momentOf(field(line, 'timestamp')),
       agent: 'claude-code',
       task: isSubAgent ? `${root}/${subAgent}` : root,
@@ -70,7 +93,7 @@ export class ClaudeLineReader implements LineReader {
       branch: branch === 'HEAD' ? undefined : branch,
       provider: providerOf(id, model),
       model,
-      usage: anthropicUsage(object(record)),
+      usage,
       counted: 'reported',
       billing: 'unknown',
       serviceTier: textField(record, 'speed') === 'fast' ? 'fast' : textField(record, 'service_tier'),
@@ -78,6 +101,41 @@ export class ClaudeLineReader implements LineReader {
       outcome: outcomeOf(line, message),
     };
   }
+}
+
+/**
+ * By the id of the answer; where that may be another's too, by the session and the prompt, which the lines of an answer share, and by the line's own id, which its
+ * copies in forked sessions keep.
+ */
+function ownKeys(line: unknown, session: string, id: string, usage: Usage): readonly string[] {
+  const known = answerKeys('msg', id);
+  if (known.length > 0) return known;
+  const uuid = textField(line, 'uuid');
+  return [`claude-code:${session}/${id}/${promptTokens(usage)}`, ...(uuid ? [`claude-line:${uuid}/${id}`] : [])];
+}
+
+/** What other models were asked within an answer: requests of their own. */
+function asidesOf(seen: Observation, record: unknown): readonly Observation[] {
+  const { began: _began, ...place } = seen;
+  return anthropicAsides(object(record)).map(({ model, usage }, at) => ({
+    ...place,
+    keys: seen.keys.map((key) => `${key}/advisor/${at}`),
+    kind: 'other',
+    model,
+    usage,
+    serviceTier: undefined,
+  }));
+}
+
+/** Four letters are about a token, in what was said, thought and written into calls of tools. */
+function roughTokens(content: unknown): number {
+  const blocks = Array.isArray(content) ? (content as readonly unknown[]) : [];
+  const letters = blocks.map((block) => {
+    const input = field(block, 'input');
+    const said = textField(block, 'text') ?? textField(block, 'thinking') ?? (input === undefined ? '' : JSON.stringify(input));
+    return said.length;
+  });
+  return Math.ceil(letters.reduce((sum, each) => sum + each, 0) / 4);
 }
 
 const contentStart = Buffer.from('"content":[');

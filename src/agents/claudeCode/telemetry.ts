@@ -77,7 +77,8 @@ function read(record: TelemetryRecord): readonly Observation[] | undefined {
       agent: 'claude-code',
       ...placeOf(record, session),
       run: prompt && `claude-code:${prompt}`,
-      provider: /claude/i.test(model) ? 'anthropic' : '',
+      // Whether Anthropic answers, or Bedrock, Vertex or an endpoint of the user's own, is not told here; the gateway and the session file know.
+      provider: '',
       model,
       usage: told,
       counted: 'reported',

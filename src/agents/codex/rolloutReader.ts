@@ -1,6 +1,7 @@
+import { answerKeys } from '../../core/answerKey.ts';
 import type { Observation } from '../../core/request.ts';
-import { codexUsage } from '../../core/usageOf/codexRollout.ts';
-import { object } from '../../core/usageOf/json.ts';
+import { codexUsage, difference } from '../../core/usageOf/codexRollout.ts';
+import { isObject, type JsonObject, object } from '../../core/usageOf/json.ts';
 import type { LineReader } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
 import { jsonLine, momentOf, mustBeCounts } from '../tokenCounts.ts';
@@ -19,6 +20,8 @@ interface Thread {
   turn?: string;
   /** Turn contexts seen, which name the turns of versions that have no ids. */
   turns: number;
+  /** The running total so far: what a step took where only the total is told. */
+  total?: JsonObject;
   /** `token_usage_record` lines are there: they say all that `token_count` says, and the answer's id. */
   hasRecords: boolean;
   /** The account's limits name a subscription. */
@@ -49,6 +52,7 @@ export class RolloutReader implements LineReader {
       ...optional('branch', textField(kept, 'branch')),
       ...optional('turn', textField(kept, 'turn')),
       turns: Number(field(kept, 'turns') ?? 0),
+      ...(isObject(field(kept, 'total')) ? { total: object(field(kept, 'total')) } : {}),
       hasRecords: field(kept, 'hasRecords') === true,
       isPlan: field(kept, 'isPlan') === true,
     };
@@ -71,9 +75,7 @@ export class RolloutReader implements LineReader {
         this.#thread.hasRecords = true;
         return this.#isOwn(payload, isReplay) ? this.#recorded(line, payload) : [];
       case 'event_msg':
-        if (field(payload, 'type') !== 'token_count' || isReplay) return [];
-        this.#thread.isPlan = textField(field(payload, 'rate_limits'), 'plan_type') !== undefined;
-        return this.#thread.hasRecords ? this.#whoPays() : this.#counted(line, payload);
+        return field(payload, 'type') === 'token_count' ? this.#tokenCount(line, payload, isReplay) : [];
       default:
         return [];
     }
@@ -118,11 +120,12 @@ export class RolloutReader implements LineReader {
   #recorded(line: unknown, payload: unknown): readonly Observation[] {
     const id = textField(payload, 'response_id');
     const total = field(payload, 'thread_token_usage');
-    const keys = [...(id ? [`resp:${id}`] : []), ...(total ? [totalKey(this.#thread.id, total)] : [])];
-    if (keys.length === 0) return [];
+    const told = [...answerKeys('resp', id), ...(total ? [totalKey(this.#thread.id, total)] : [])];
+    if (told.length === 0 && !id) return [];
+    const keys = told.length > 0 ? told : [`codex:${this.#thread.id}/${id}/${textField(line, 'timestamp')}`];
     const turn = textField(payload, 'root_turn_id') ?? textField(payload, 'turn_id') ?? this.#thread.turn;
     this.#latest = this.#observation(line, keys, field(payload, 'usage'), turn);
-    return [this.#latest];
+    return this.#latest ? [this.#latest] : [];
   }
 
   /** The limits come right after the record: the first record of a thread is told again with what they say. */
@@ -132,17 +135,25 @@ export class RolloutReader implements LineReader {
     return latest && this.#thread.isPlan && latest.billing !== 'plan' ? [{ ...latest, billing: 'plan' }] : [];
   }
 
-  #counted(line: unknown, payload: unknown): readonly Observation[] {
-    const info = field(payload, 'info');
-    const last = field(info, 'last_token_usage');
-    const total = field(info, 'total_token_usage');
-    if (!last || !total || isEmptyTotal(total)) return [];
-    return [this.#observation(line, [totalKey(this.#thread.id, total)], last, this.#thread.turn)];
+  #tokenCount(line: unknown, payload: unknown, isReplay: boolean): readonly Observation[] {
+    const thread = this.#thread;
+    const before = thread.total;
+    const total = field(field(payload, 'info'), 'total_token_usage');
+    if (isObject(total)) thread.total = total;
+    if (isReplay) return [];
+    thread.isPlan = textField(field(payload, 'rate_limits'), 'plan_type') !== undefined;
+    if (thread.hasRecords) return this.#whoPays();
+    if (!isObject(total) || isEmptyTotal(total)) return [];
+    const step = field(field(payload, 'info'), 'last_token_usage') ?? difference(total, before ?? {});
+    const seen = this.#observation(line, [totalKey(thread.id, total)], step, thread.turn);
+    return seen ? [seen] : [];
   }
 
-  #observation(line: unknown, keys: readonly string[], record: unknown, turn: string | undefined): Observation {
+  #observation(line: unknown, keys: readonly string[], record: unknown, turn: string | undefined): Observation | undefined {
     const { id, parent, provider, model, mode, workspace, branch, isPlan } = this.#thread;
     mustBeCounts(record, ['input_tokens', 'cached_input_tokens', 'output_tokens']);
+    const usage = codexUsage(object(record));
+    if (!usage) return undefined;
     return {
       source: 'sessions',
       keys,
@@ -157,7 +168,7 @@ export class RolloutReader implements LineReader {
       branch,
       provider,
       model: model ?? 'unknown',
-      usage: codexUsage(object(record)),
+      usage,
       counted: 'reported',
       billing: isPlan ? 'plan' : 'unknown',
       outcome: 'ok',

@@ -62,6 +62,8 @@ function read(record: TelemetryRecord): readonly Observation[] | undefined {
     output_tokens: countAttribute(record, 'output_token_count'),
     reasoning_output_tokens: countAttribute(record, 'reasoning_token_count'),
   };
+  const usage = codexUsage(counts);
+  if (!usage) return [];
   return [
     {
       source: 'otlp',
@@ -69,10 +71,10 @@ function read(record: TelemetryRecord): readonly Observation[] | undefined {
       at,
       agent: 'codex',
       task: `codex:${thread}`,
-      // Only who reads the user's settings knows whether a provider of their own answers; the gateway and the rollout do.
-      provider: 'openai',
+      // Whether OpenAI answers or a provider of the user's own is not told here; the gateway and the rollout know.
+      provider: '',
       model,
-      usage: codexUsage(counts),
+      usage,
       counted: 'reported',
       billing: 'unknown',
       outcome: 'ok',

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation, RequestKind } from '../../core/request.ts';
 import { usage } from '../../core/usage.ts';
@@ -95,7 +96,7 @@ export function spanObservation(row: unknown): Observation | undefined {
   const began = field(row, 'began');
   return {
     source: 'otlp',
-    keys: [`span:${textField(row, 'id')}`, ...answerKey(textField(row, 'response'))],
+    keys: [`span:${textField(row, 'id')}`, ...keysOf(textField(row, 'response'))],
     at,
     began: typeof began === 'number' && began <= at ? began : undefined,
     agent: 'copilot',
@@ -119,9 +120,8 @@ export function spanObservation(row: unknown): Observation | undefined {
   };
 }
 
-function answerKey(id: string | undefined): readonly string[] {
-  if (!id) return [];
-  if (id.startsWith('msg_')) return [`msg:${id}`];
-  if (id.startsWith('resp_')) return [`resp:${id}`];
-  return id.startsWith('chatcmpl-') ? [`chat:${id}`] : [];
+function keysOf(id: string | undefined): readonly string[] {
+  if (id?.startsWith('msg_')) return answerKeys('msg', id);
+  if (id?.startsWith('resp_')) return answerKeys('resp', id);
+  return id?.startsWith('chatcmpl-') ? answerKeys('chat', id) : [];
 }

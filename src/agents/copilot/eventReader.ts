@@ -1,3 +1,4 @@
+import { type AnswerSpace, answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
 import { turnKey } from '../../core/turn.ts';
@@ -10,7 +11,11 @@ import { copilotModes, interactionKinds } from './modes.ts';
 import { github, ownSeller } from './provider.ts';
 
 /** Names of an answer's id that the gateway knows it by, from the endpoint it came from. */
-const keySpaces: Readonly<Record<string, string>> = { '/v1/messages': 'msg', '/responses': 'resp', '/chat/completions': 'chat' };
+const keySpaces: Readonly<Record<string, AnswerSpace>> = {
+  '/v1/messages': 'msg',
+  '/responses': 'resp',
+  '/chat/completions': 'chat',
+};
 
 interface State {
   session?: string;
@@ -170,14 +175,13 @@ export class CopilotEventReader implements LineReader {
 }
 
 function keysOf(event: unknown, record: unknown): readonly string[] {
-  const id = textField(record, 'apiCallId');
   const space = keySpaces[textField(record, 'apiEndpoint') ?? ''] ?? 'call';
   // A copy of the event in a forked session keeps the session and the number that it was first counted under.
   const counted = field(record, 'accounting');
   const source = textField(counted, 'sourceSessionId');
   const sequence = field(counted, 'sequence');
   const keys = [
-    ...(id ? [`${space}:${id}`] : []),
+    ...answerKeys(space, textField(record, 'apiCallId')),
     ...(source && typeof sequence === 'number' ? [`usage:${source}:${sequence}`] : []),
   ];
   return keys.length > 0 ? keys : [`event:${textField(event, 'id') ?? momentOf(field(event, 'timestamp'))}`];

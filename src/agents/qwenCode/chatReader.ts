@@ -1,9 +1,11 @@
+import { type AnswerSpace, answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import { proprietaryVendor } from '../../core/models.ts';
 import type { Observation } from '../../core/request.ts';
 import { usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
+import { thoughtsAreBeside } from '../responseEvent.ts';
 import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
 import { kindOfSubAgent, qwenModes } from './modes.ts';
 
@@ -38,10 +40,13 @@ function observation(
   // The memory keepers work on their conversation's own history: their cost is that task's.
   const isTask = subAgent !== undefined && kind === 'work';
   const [input, cached] = [tokens(event, 'input_token_count'), tokens(event, 'cached_content_token_count')];
+  const [said, thoughts] = [tokens(event, 'output_token_count'), tokens(event, 'thoughts_token_count')];
+  const output = said + (thoughtsAreBeside(input, said, thoughts, tokens(event, 'total_token_count')) ? thoughts : 0);
   const login = textField(event, 'auth_type') ?? '';
+  const space = spaceOf(login);
   return {
     source: 'sessions',
-    keys: [...(id ? answerKeys(login, id) : []), `qwen-code:${uuid}`],
+    keys: [...(space ? answerKeys(space, id) : []), `qwen-code:${uuid}`],
     at,
     began: at - tokens(event, 'duration_ms'),
     agent: 'qwen-code',
@@ -57,8 +62,8 @@ function observation(
     usage: usage({
       uncachedInput: Math.max(0, input - cached),
       cacheRead: cached,
-      output: tokens(event, 'output_token_count'),
-      reasoning: tokens(event, 'thoughts_token_count'),
+      output,
+      reasoning: Math.min(thoughts, output),
     }),
     counted: 'reported',
     // Only a Qwen login is no key of the user's.
@@ -67,19 +72,19 @@ function observation(
   };
 }
 
-/** The identity under which the gateway has the same answer. */
-function answerKeys(login: string, id: string): readonly string[] {
+/** Whose ids the gateway has the same answers under. */
+function spaceOf(login: string): AnswerSpace | undefined {
   switch (login) {
     case 'openai':
     case 'qwen-oauth':
-      return [`chat:${id}`];
+      return 'chat';
     case 'anthropic':
-      return [`msg:${id}`];
+      return 'msg';
     case 'gemini':
     case 'vertex-ai':
-      return [`gemini:${id}`];
+      return 'gemini';
     default:
-      return [];
+      return undefined;
   }
 }
 

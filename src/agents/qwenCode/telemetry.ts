@@ -2,7 +2,7 @@ import { responseAttributes, responseReader } from '../responseEvent.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /**
- * Qwen Code's event `qwen-code.api_response`, one per answer; what its models thought is inside the output.
+ * Qwen Code's event `qwen-code.api_response`, one per answer.
  * Source: https://qwenlm.github.io/qwen-code-docs/en/developers/development/telemetry/
  */
 export const qwenTelemetry: Telemetry = {

@@ -1,6 +1,7 @@
-import { addUsage, type Usage, usage } from '../usage.ts';
-import { count, type JsonObject, list, object, ofType, text } from './json.ts';
-import type { UsageReader } from './usageReader.ts';
+import { isPseudo } from '../models.ts';
+import { addUsage, noUsage, toldUsage, type Usage, usage } from '../usage.ts';
+import { type JsonObject, list, object, ofType, text, tokens } from './json.ts';
+import type { Aside, UsageReader } from './usageReader.ts';
 
 /** Anthropic Messages: whole messages, stream events, and results of Message Batches (also as Bedrock's InvokeModel gives them). */
 export function anthropicReader(): UsageReader {
@@ -13,6 +14,7 @@ class AnthropicReader implements UsageReader {
   model: string | undefined;
   serviceTier: string | undefined;
   region: string | undefined;
+  asides: readonly Aside[] = [];
   toolCalls = 0;
   final = false;
   /** Everything `usage` said so far: later events replace what they name and keep the rest. */
@@ -43,7 +45,7 @@ class AnthropicReader implements UsageReader {
     const message = object(object(event.result).message ?? event.message ?? event);
     if (message.usage === undefined) return;
     this.#message(message);
-    this.final = true;
+    this.final = this.usage !== undefined;
     if (event.result !== undefined) this.serviceTier = 'batch';
   }
 
@@ -58,7 +60,9 @@ class AnthropicReader implements UsageReader {
     const news = Object.entries(object(value)).filter(([, each]) => each !== null);
     if (!news.length) return;
     this.#said = { ...this.#said, ...Object.fromEntries(news) };
-    this.usage = anthropicUsage(this.#said);
+    // What no model answered took nothing.
+    this.usage = anthropicUsage(this.#said) ?? (isPseudo(this.model ?? '') ? noUsage : undefined);
+    this.asides = anthropicAsides(this.#said);
     this.serviceTier = this.#said.speed === 'fast' ? 'fast' : (text(this.#said.service_tier) ?? this.serviceTier);
     this.region = text(this.#said.inference_geo) ?? this.region;
   }
@@ -70,27 +74,38 @@ class AnthropicReader implements UsageReader {
  * billed but not in the top-level counts.
  * Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching, …/compaction
  */
-export function anthropicUsage(said: JsonObject): Usage {
+export function anthropicUsage(said: JsonObject): Usage | undefined {
   const own = oneIteration(said);
   const compactions = ofType(said.iterations, 'compaction').map(oneIteration);
-  const searches = count(object(said.server_tool_use).web_search_requests);
-  return { ...compactions.reduce(addUsage, own), webSearches: searches };
+  const searches = tokens(object(said.server_tool_use).web_search_requests);
+  return toldUsage({ ...compactions.reduce(addUsage, own), webSearches: searches });
+}
+
+/**
+ * What a stronger model was asked within this answer (the advisor tool): billed at that model's own price and not in the top-level counts.
+ * Source: https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool
+ */
+export function anthropicAsides(said: JsonObject): readonly Aside[] {
+  return ofType(said.iterations, 'advisor_message').flatMap((each) => {
+    const [model, told] = [text(each.model), toldUsage(oneIteration(each))];
+    return model && told ? [{ model, usage: told }] : [];
+  });
 }
 
 function oneIteration(said: JsonObject): Usage {
   const byLifetime = object(said.cache_creation);
   const split = said.cache_creation !== undefined && said.cache_creation !== null;
-  const written = count(said.cache_creation_input_tokens);
-  const oneHour = split ? count(byLifetime.ephemeral_1h_input_tokens) : 0;
-  const fiveMinutes = split ? count(byLifetime.ephemeral_5m_input_tokens) : written;
+  const written = tokens(said.cache_creation_input_tokens);
+  const oneHour = split ? tokens(byLifetime.ephemeral_1h_input_tokens) : 0;
+  const fiveMinutes = split ? tokens(byLifetime.ephemeral_5m_input_tokens) : written;
   return usage({
-    uncachedInput: count(said.input_tokens),
-    cacheRead: count(said.cache_read_input_tokens),
+    uncachedInput: tokens(said.input_tokens),
+    cacheRead: tokens(said.cache_read_input_tokens),
     // A split that names less than the sum leaves the rest to the default lifetime.
     cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
     cacheWrite1h: oneHour,
-    output: count(said.output_tokens),
-    reasoning: Math.min(count(object(said.output_tokens_details).thinking_tokens), count(said.output_tokens)),
+    output: tokens(said.output_tokens),
+    reasoning: Math.min(tokens(object(said.output_tokens_details).thinking_tokens), tokens(said.output_tokens)),
   });
 }
 

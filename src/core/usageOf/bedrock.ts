@@ -1,5 +1,5 @@
-import { type Usage, usage } from '../usage.ts';
-import { count, isObject, type JsonObject, list, object, text } from './json.ts';
+import { toldUsage, type Usage, usage } from '../usage.ts';
+import { isObject, type JsonObject, list, object, text, tokens } from './json.ts';
 import type { UsageReader } from './usageReader.ts';
 
 /** Bedrock Converse and ConverseStream (whose `metadata` event carries the usage). The model is in the URL, not in the answer. */
@@ -24,8 +24,8 @@ class BedrockReader implements UsageReader {
     if (!isObject(holder.usage)) return;
     this.model = text(object(object(holder.trace).promptRouter).invokedModelId) ?? this.model;
     this.serviceTier = tierOf(holder) ?? this.serviceTier;
-    this.usage = converseUsage(holder.usage);
-    this.final = true;
+    this.usage = toldUsage(converseUsage(holder.usage));
+    this.final = this.usage !== undefined;
   }
 }
 
@@ -41,16 +41,16 @@ function tierOf(holder: JsonObject): string | undefined {
  * are all 5 minutes. Source: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
  */
 export function converseUsage(said: JsonObject): Usage {
-  const written = count(said.cacheWriteInputTokens ?? said.cacheWriteInputTokenCount);
+  const written = tokens(said.cacheWriteInputTokens ?? said.cacheWriteInputTokenCount);
   const oneHour = list(said.cacheDetails)
     .map(object)
     .filter((each) => each.ttl === '1h')
-    .reduce((sum, each) => sum + count(each.inputTokens), 0);
+    .reduce((sum, each) => sum + tokens(each.inputTokens), 0);
   return usage({
-    uncachedInput: count(said.inputTokens),
-    cacheRead: count(said.cacheReadInputTokens ?? said.cacheReadInputTokenCount),
+    uncachedInput: tokens(said.inputTokens),
+    cacheRead: tokens(said.cacheReadInputTokens ?? said.cacheReadInputTokenCount),
     cacheWrite5m: Math.max(0, written - oneHour),
     cacheWrite1h: oneHour,
-    output: count(said.outputTokens),
+    output: tokens(said.outputTokens),
   });
 }

@@ -1,11 +1,13 @@
+import { isUnique } from '../answerKey.ts';
 import { promptTokens } from '../usage.ts';
 import { instant, type JsonObject, object, text } from './json.ts';
 import { type AnswerFacts, usageReader } from './usageReader.ts';
 
 /**
  * The answers in the lines of a Claude Code session file, each once. The same answer is written once per content block
- * with the same message id and request id, at first with a partial output count; resumed sessions copy lines, and side
- * questions (`isSidechain`) replay the main thread's answers under a new request id.
+ * with the same message id, at first with a partial output count; resumed sessions copy lines, and side
+ * questions (`isSidechain`) replay the main thread's answers. Not every line has the request id, and a replay has a new one.
+ * Where the message id may be another answer's too, lines are one answer's that tell the same prompt.
  */
 export function claudeCodeAnswers(lines: readonly unknown[]): readonly AnswerFacts[] {
   const answers = new Map<string, AnswerFacts>();
@@ -18,7 +20,7 @@ export function claudeCodeAnswers(lines: readonly unknown[]): readonly AnswerFac
     const id = facts.answerId;
     if (id && line.isSidechain && mainIds.has(id)) continue;
     if (id && !line.isSidechain) mainIds.add(id);
-    const key = id ? `${id} ${text(line.requestId) ?? ''}` : `line ${text(line.uuid) ?? at}`;
+    const key = !id ? `line ${text(line.uuid) ?? at}` : isUnique(id) ? id : `${id} ${promptTokens(facts.usage)}`;
     answers.set(key, fuller(answers.get(key), facts));
   }
   return [...answers.values()];
@@ -27,8 +29,8 @@ export function claudeCodeAnswers(lines: readonly unknown[]): readonly AnswerFac
 function answerIn(line: JsonObject): AnswerFacts | undefined {
   const reader = usageReader('anthropic');
   reader.event(line.message);
-  const { usage, answerId, model, serviceTier, region, toolCalls, final } = reader;
-  return { usage, answerId, model, serviceTier, region, toolCalls, final, at: instant(line.timestamp) };
+  const { usage, asides, answerId, model, serviceTier, region, toolCalls, final } = reader;
+  return { usage, asides, answerId, model, serviceTier, region, toolCalls, final, at: instant(line.timestamp) };
 }
 
 /** Counts only grow while an answer is written down: the line that says more is the later one. */

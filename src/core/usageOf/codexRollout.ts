@@ -1,5 +1,5 @@
-import { type Usage, usage } from '../usage.ts';
-import { count, instant, isObject, type JsonObject, object, text } from './json.ts';
+import { toldUsage, type Usage, usage } from '../usage.ts';
+import { instant, isObject, type JsonObject, object, text, tokens } from './json.ts';
 import type { AnswerFacts } from './usageReader.ts';
 
 /**
@@ -28,19 +28,22 @@ export function codexAnswers(lines: readonly unknown[]): readonly AnswerFacts[] 
 }
 
 /** Cached and written tokens are inside `input_tokens`, reasoning inside `output_tokens`. */
-export function codexUsage(said: JsonObject): Usage {
-  const cacheRead = count(said.cached_input_tokens);
-  const cacheWrite30m = count(said.cache_write_input_tokens);
-  const output = count(said.output_tokens);
-  return usage({
-    uncachedInput: Math.max(0, count(said.input_tokens) - cacheRead - cacheWrite30m),
-    cacheRead,
-    cacheWrite30m,
-    output,
-    reasoning: Math.min(count(said.reasoning_output_tokens), output),
-  });
+export function codexUsage(said: JsonObject): Usage | undefined {
+  const cacheRead = tokens(said.cached_input_tokens);
+  const cacheWrite30m = tokens(said.cache_write_input_tokens);
+  const output = tokens(said.output_tokens);
+  return toldUsage(
+    usage({
+      uncachedInput: Math.max(0, tokens(said.input_tokens) - cacheRead - cacheWrite30m),
+      cacheRead,
+      cacheWrite30m,
+      output,
+      reasoning: Math.min(tokens(said.reasoning_output_tokens), output),
+    }),
+  );
 }
 
-function difference(total: JsonObject, before: JsonObject): JsonObject {
-  return Object.fromEntries(Object.keys(total).map((name) => [name, count(total[name]) - count(before[name])]));
+/** The step between two running sums. */
+export function difference(total: JsonObject, before: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(total).map((name) => [name, tokens(total[name]) - tokens(before[name])]));
 }

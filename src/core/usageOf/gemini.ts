@@ -1,5 +1,5 @@
-import { type Usage, usage } from '../usage.ts';
-import { count, isObject, type JsonObject, list, object, text } from './json.ts';
+import { toldUsage, type Usage, usage } from '../usage.ts';
+import { isObject, type JsonObject, list, object, text, tokens } from './json.ts';
 import type { UsageReader } from './usageReader.ts';
 
 /** Gemini `generateContent`: whole answers and stream chunks, whose counts are running totals. */
@@ -30,10 +30,11 @@ class GeminiReader implements UsageReader {
     for (const each of list(answer.candidates)) this.#candidate(object(each));
     if (!isObject(answer.usageMetadata)) return;
     this.#said = { ...this.#said, ...answer.usageMetadata };
-    this.usage = geminiUsage(this.#said, this.#searches());
+    this.usage = toldUsage(geminiUsage(this.#said, this.#searches()));
     this.serviceTier = tierOf(this.#said.trafficType ?? this.#said.serviceTier) ?? this.serviceTier;
     const candidates = list(answer.candidates).map(object);
-    this.final = !candidates.length || candidates.some((candidate) => text(candidate.finishReason) !== undefined);
+    const isLast = !candidates.length || candidates.some((candidate) => text(candidate.finishReason) !== undefined);
+    this.final = isLast && this.usage !== undefined;
   }
 
   #candidate(candidate: JsonObject): void {
@@ -65,15 +66,15 @@ function tierOf(value: unknown): string | undefined {
  * Source: https://ai.google.dev/api/generate-content#UsageMetadata
  */
 export function geminiUsage(said: JsonObject, webSearches = 0): Usage {
-  const cacheRead = count(said.cachedContentTokenCount);
+  const cacheRead = tokens(said.cachedContentTokenCount);
   const inputAudio = Math.max(0, audioIn(said.promptTokensDetails) - audioIn(said.cacheTokensDetails));
-  const thoughts = count(said.thoughtsTokenCount);
-  const prompt = count(said.promptTokenCount) + count(said.toolUsePromptTokenCount);
+  const thoughts = tokens(said.thoughtsTokenCount);
+  const prompt = tokens(said.promptTokenCount) + tokens(said.toolUsePromptTokenCount);
   return usage({
     uncachedInput: Math.max(0, prompt - cacheRead - inputAudio),
     inputAudio,
     cacheRead,
-    output: count(said.candidatesTokenCount) + thoughts,
+    output: tokens(said.candidatesTokenCount) + thoughts,
     reasoning: thoughts,
     webSearches,
   });
@@ -83,5 +84,5 @@ function audioIn(details: unknown): number {
   return list(details)
     .map(object)
     .filter((each) => each.modality === 'AUDIO')
-    .reduce((sum, each) => sum + count(each.tokenCount), 0);
+    .reduce((sum, each) => sum + tokens(each.tokenCount), 0);
 }

@@ -15,9 +15,22 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A token count: a non-negative whole number; anything else counts as 0. */
+/** A number to count with: a non-negative whole one; anything else counts as 0. */
 export function count(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;
+}
+
+/** More than any request can have: what is beyond is a broken record, not a bill. */
+const mostTokens = 1e12;
+
+/**
+ * A token count as providers tell it, some of them as text. What is missing is 0. What is no count is NaN, so that whatever is made of it is none either
+ * (`toldUsage`): half a record is not a cheaper request.
+ */
+export function tokens(value: unknown): number {
+  if (value === undefined || value === null) return 0;
+  const told = typeof value === 'string' && /^\d{1,13}$/.test(value) ? Number(value) : value;
+  return typeof told === 'number' && Number.isInteger(told) && told >= 0 && told <= mostTokens ? told : Number.NaN;
 }
 
 /** A non-empty string, or undefined. */

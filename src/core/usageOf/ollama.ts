@@ -1,5 +1,5 @@
 import { type Usage, usage } from '../usage.ts';
-import { count, instant, list, object, text } from './json.ts';
+import { instant, list, object, text, tokens } from './json.ts';
 import type { UsageReader } from './usageReader.ts';
 
 /** Ollama's `/api/chat` and `/api/generate`: whole answers and stream lines; the counts come with `done`. */
@@ -21,7 +21,8 @@ class OllamaReader implements UsageReader {
     this.toolCalls += list(object(answer.message).tool_calls).length;
     if (answer.prompt_eval_count === undefined && answer.eval_count === undefined) return;
     // A prompt that is still in memory has no prompt_eval_count.
-    this.usage = usage({ uncachedInput: count(answer.prompt_eval_count), output: count(answer.eval_count) });
-    this.final = answer.done !== false;
+    const told = usage({ uncachedInput: tokens(answer.prompt_eval_count), output: tokens(answer.eval_count) });
+    this.usage = told.uncachedInput + told.output > 0 ? told : undefined;
+    this.final = answer.done !== false && this.usage !== undefined;
   }
 }

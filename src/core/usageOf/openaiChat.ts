@@ -1,5 +1,5 @@
-import { type Usage, usage } from '../usage.ts';
-import { count, instant, isObject, type JsonObject, list, object, text } from './json.ts';
+import { toldUsage, type Usage, usage } from '../usage.ts';
+import { instant, isObject, type JsonObject, list, object, text, tokens } from './json.ts';
 import { reportedCost } from './reportedCost.ts';
 import type { UsageReader } from './usageReader.ts';
 
@@ -37,9 +37,9 @@ class OpenaiChatReader implements UsageReader {
     this.at = instant(answer.created) ?? this.at;
     this.#countCalls(answer);
     if (!isObject(answer.usage)) return;
-    this.usage = chatUsage(answer.usage, writesLastMinutes(this.#provider, this.model));
+    this.usage = toldUsage(chatUsage(answer.usage, writesLastMinutes(this.#provider, this.model))) ?? this.usage;
     this.reportedUsd = reportedCost(answer.usage) ?? this.reportedUsd;
-    this.final = !isUnfinished(answer);
+    this.final = this.usage !== undefined && !isUnfinished(answer);
   }
 
   #countCalls(answer: JsonObject): void {
@@ -65,20 +65,28 @@ function writesLastMinutes(provider: string | undefined, model: string | undefin
 }
 
 /**
- * A chat `usage` object. Cached and written tokens are inside `prompt_tokens`. Reasoning is inside `completion_tokens`,
+ * A chat `usage` object. Cached and written tokens are inside `prompt_tokens`, also where LiteLLM tells them beside it in Anthropic's words. Reasoning is inside `completion_tokens`,
  * except where prompt + completion + reasoning make up the total (xAI): then it comes on top.
  * Source: https://platform.openai.com/docs/api-reference/chat/object, https://docs.x.ai/docs/guides/reasoning,
- * https://api-docs.deepseek.com/api/create-chat-completion, https://openrouter.ai/docs/use-cases/usage-accounting
+ * https://api-docs.deepseek.com/api/create-chat-completion, https://docs.litellm.ai/docs/completion/prompt_caching,
+ * https://openrouter.ai/docs/use-cases/usage-accounting
  */
 export function chatUsage(said: JsonObject, writeMinutes: 30 | 5): Usage {
   const details = object(said.prompt_tokens_details);
-  const prompt = count(said.prompt_tokens);
-  const completion = count(said.completion_tokens);
-  const reasoning = count(object(said.completion_tokens_details).reasoning_tokens ?? said.reasoning_tokens);
-  const cacheRead = count(details.cached_tokens ?? said.prompt_cache_hit_tokens ?? said.cached_tokens);
-  const written = count(details.cache_write_tokens ?? details.cache_creation_input_tokens);
-  const inputAudio = count(details.audio_tokens);
-  const outside = reasoning > 0 && prompt + completion + reasoning === count(said.total_tokens);
+  const prompt = tokens(said.prompt_tokens);
+  const completion = tokens(said.completion_tokens);
+  const reasoning = tokens(object(said.completion_tokens_details).reasoning_tokens ?? said.reasoning_tokens);
+  const cacheRead = tokens(
+    details.cached_tokens ?? said.prompt_cache_hit_tokens ?? said.cached_tokens ?? said.cache_read_input_tokens,
+  );
+  const written = tokens(
+    details.cache_write_tokens ??
+      details.cache_creation_tokens ??
+      details.cache_creation_input_tokens ??
+      said.cache_creation_input_tokens,
+  );
+  const inputAudio = tokens(details.audio_tokens);
+  const outside = reasoning > 0 && prompt + completion + reasoning === tokens(said.total_tokens);
   const output = outside ? completion + reasoning : completion;
   return usage({
     uncachedInput: Math.max(0, prompt - cacheRead - written - inputAudio),
@@ -87,6 +95,6 @@ export function chatUsage(said: JsonObject, writeMinutes: 30 | 5): Usage {
     ...(writeMinutes === 30 ? { cacheWrite30m: written } : { cacheWrite5m: written }),
     output,
     reasoning: Math.min(reasoning, output),
-    webSearches: count(object(said.server_tool_use).web_search_requests ?? said.num_search_queries),
+    webSearches: tokens(object(said.server_tool_use).web_search_requests ?? said.num_search_queries),
   });
 }

@@ -1,5 +1,5 @@
-import { type Usage, usage } from '../usage.ts';
-import { count, instant, isObject, type JsonObject, list, object, ofType, text } from './json.ts';
+import { toldUsage, type Usage, usage } from '../usage.ts';
+import { instant, isObject, type JsonObject, list, object, ofType, text, tokens } from './json.ts';
 import { reportedCost } from './reportedCost.ts';
 import type { UsageReader } from './usageReader.ts';
 
@@ -37,9 +37,9 @@ class OpenaiResponsesReader implements UsageReader {
     const items = list(response.output).length ? list(response.output) : this.#items;
     this.toolCalls = clientCalls(items);
     if (!isObject(response.usage)) return;
-    this.usage = responsesUsage(response.usage, items, response.prompt_cache_retention);
+    this.usage = toldUsage(responsesUsage(response.usage, items, response.prompt_cache_retention));
     this.reportedUsd = reportedCost(response.usage) ?? this.reportedUsd;
-    this.final = true;
+    this.final = this.usage !== undefined;
   }
 }
 
@@ -62,13 +62,13 @@ function responseIn(event: JsonObject): JsonObject | undefined {
  */
 export function responsesUsage(said: JsonObject, items: readonly unknown[], retention?: unknown): Usage {
   const details = object(said.input_tokens_details);
-  const input = count(said.input_tokens);
-  const completion = count(said.output_tokens);
-  const reasoning = count(object(said.output_tokens_details).reasoning_tokens);
-  const cacheRead = count(details.cached_tokens);
-  const written = count(details.cache_write_tokens);
-  const inputAudio = count(details.audio_tokens);
-  const outside = reasoning > 0 && input + completion + reasoning === count(said.total_tokens);
+  const input = tokens(said.input_tokens);
+  const completion = tokens(said.output_tokens);
+  const reasoning = tokens(object(said.output_tokens_details).reasoning_tokens);
+  const cacheRead = tokens(details.cached_tokens);
+  const written = tokens(details.cache_write_tokens);
+  const inputAudio = tokens(details.audio_tokens);
+  const outside = reasoning > 0 && input + completion + reasoning === tokens(said.total_tokens);
   const output = outside ? completion + reasoning : completion;
   return usage({
     uncachedInput: Math.max(0, input - cacheRead - written - inputAudio),

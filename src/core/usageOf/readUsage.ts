@@ -59,13 +59,14 @@ export function readUsage(api: string, response: unknown, provider?: string): re
 function one(shape: Shape & { readonly kind: 'answer' }, response: unknown, provider: string | undefined): AnswerFacts {
   const reader = usageReader(shape.wire, provider);
   for (const event of Array.isArray(response) ? response : [response]) reader.event(event);
-  const { usage, answerId, model, region, reportedUsd, toolCalls, final, at } = reader;
+  const { usage, asides, answerId, model, region, reportedUsd, toolCalls, final, at } = reader;
   const serviceTier = shape.batch ? 'batch' : reader.serviceTier;
-  return { usage, answerId, model, serviceTier, region, reportedUsd, toolCalls, final, at };
+  return { usage, asides, answerId, model, serviceTier, region, reportedUsd, toolCalls, final, at };
 }
 
+/** The provider's own price is enough, whatever counts are missing beside it. */
 function hasUsage(facts: AnswerFacts): boolean {
-  return facts.usage !== undefined;
+  return facts.usage !== undefined || facts.reportedUsd !== undefined;
 }
 
 /** `{repeat: n, of: answer}` stands for the same answer n times. */

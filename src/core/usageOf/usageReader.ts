@@ -10,12 +10,20 @@ import { openaiResponsesReader } from './openaiResponses.ts';
 /** The JSON dialects a provider answers in. `other` is told by the shape of what comes. */
 export type Wire = 'anthropic' | 'openai-chat' | 'openai-responses' | 'gemini' | 'bedrock' | 'ollama' | 'other';
 
+/** Another model's part in an answer. */
+export interface Aside {
+  readonly model: string;
+  readonly usage: Usage;
+}
+
 /** What a provider's answer tells about itself, as far as it has been read. */
 export interface AnswerFacts {
   /** The provider's own counts; undefined while it has told none. In a stream it grows (cumulative, never a difference). */
   readonly usage?: Usage;
   /** `msg_…`, `resp_…`, `chatcmpl-…`, `gen-…` */
   readonly answerId?: string;
+  /** What other models were asked to make it: beside `usage`, and priced as theirs. */
+  readonly asides?: readonly Aside[];
   /** The model that answered, as the provider names it. */
   readonly model?: string;
   /** The tier that was billed (`fast`, `batch`, `flex`, `priority`, …), from the answer, never from the request. */
@@ -81,6 +89,9 @@ class GuessingReader implements UsageReader {
   }
   get answerId(): string | undefined {
     return this.#reader?.answerId;
+  }
+  get asides(): readonly Aside[] {
+    return this.#reader?.asides ?? [];
   }
   get model(): string | undefined {
     return this.#reader?.model;

@@ -48,6 +48,28 @@ describe('spend-meter price', () => {
     for (const vector of vectors) assert.ok(vector.source.length > 5, vector.id);
   });
 
+  it('makes no dollar of counts that are none', () => {
+    for (const usage of [{}, { prompt_tokens: -5, completion_tokens: 1 }, { prompt_tokens: 'many' }, { prompt_tokens: 0 }])
+      assert.throws(
+        () => price({ provider: 'openai', api: 'chat.completions', model: 'gpt-5.5', response: { usage } }),
+        /no usage/,
+      );
+  });
+
+  it("prices an advisor's part as the advisor's", () => {
+    const message = (iterations: readonly object[]) => ({
+      provider: 'anthropic',
+      api: 'messages',
+      model: 'claude-opus-5-5',
+      response: { type: 'message', usage: { input_tokens: 1_000_000, output_tokens: 0, iterations } },
+    });
+    const advised = [{ type: 'advisor_message', model: 'claude-fable-5-2', input_tokens: 1_000_000, output_tokens: 0 }];
+    assert.deepEqual([price(message([])).usd, price(message(advised)).usd], ['4', '12']);
+    assert.equal(price(message(advised)).normalized.uncachedInput, 2_000_000);
+    const unknown = [{ ...advised[0], model: 'nobody-knows-1' }];
+    assert.deepEqual([price(message(unknown)).usd, price(message(unknown)).basis], [null, 'unpriced']);
+  });
+
   it('says what is wrong with a line', () => {
     assert.throws(() => price({ api: 'messages', response: {} }), /no usage/);
     assert.throws(() => price({ api: 'nope', response: {} }), /unknown api/);

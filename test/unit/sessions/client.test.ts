@@ -60,10 +60,16 @@ describe('SessionSource', () => {
   it('reads in its thread, stays, and goes on from the cursors in the next one', async () => {
     const home = tempHome('codex-0.169');
     const cursors = new StoredCursors();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     const first = new Run(home, cursors);
     await first.done();
-    assert.deepEqual([...first.keys].sort(), ['msg:msg_1', 'resp:resp_1', 'resp:resp_2', 'resp:resp_3', 'resp:resp_9']);
+    assert.deepEqual([...first.keys].sort(), [
+      'msg:msg_01aZ9kQ4mT7xW2vR5bN81',
+      'resp:resp_01aZ9kQ4mT7xW2vR5bN81',
+      'resp:resp_01aZ9kQ4mT7xW2vR5bN82',
+      'resp:resp_01aZ9kQ4mT7xW2vR5bN83',
+      'resp:resp_01aZ9kQ4mT7xW2vR5bN89',
+    ]);
     assert.deepEqual(first.last && { ...first.last, bytes: 0, bytesDone: 0, agents: [...first.last.agents].sort() }, {
       files: 4,
       filesDone: 4,
@@ -72,17 +78,17 @@ describe('SessionSource', () => {
       agents: ['claude-code', 'codex'],
       done: true,
     });
-    appendFileSync(claudeFile(home), `${claudeLine('msg_2', 1)}\n`);
-    await first.until(() => first.keys.includes('msg:msg_2'));
+    appendFileSync(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 1)}\n`);
+    await first.until(() => first.keys.includes('msg:msg_01aZ9kQ4mT7xW2vR5bN82'));
     await first.source.dispose();
     await first.source.dispose();
-    appendFileSync(claudeFile(home), `${claudeLine('msg_3', 1)}\n`);
+    appendFileSync(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 1)}\n`);
     const second = new Run(home, cursors);
     await second.done();
     // What was taken but not yet acknowledged when the first ended may come again; nothing else.
     assert.deepEqual(
-      second.keys.filter((key) => key !== 'msg:msg_2'),
-      ['msg:msg_3'],
+      second.keys.filter((key) => key !== 'msg:msg_01aZ9kQ4mT7xW2vR5bN82'),
+      ['msg:msg_01aZ9kQ4mT7xW2vR5bN83'],
     );
     await second.source.dispose();
   });
@@ -119,10 +125,10 @@ describe('SessionSource', () => {
 
   it('can be told which agents are off', async () => {
     const home = tempHome('codex-0.63');
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     const run = new Run(home, new StoredCursors(), { off: ['codex'] });
     await run.done();
-    assert.deepEqual(run.keys, ['msg:msg_1']);
+    assert.deepEqual(run.keys, ['msg:msg_01aZ9kQ4mT7xW2vR5bN81']);
     run.source.setOff([]);
     await run.until(() => run.keys.length === 4);
     await run.source.dispose();

@@ -168,7 +168,7 @@ describe('the agent traces of Copilot', () => {
     const home = tempHome();
     const db = traces(home);
     span(db, 's1', 'chat', [5000, 200, 4000], {
-      'gen_ai.response.id': 'msg_1',
+      'gen_ai.response.id': 'msg_01aZ9kQ4mT7xW2vR5bN81',
       'gen_ai.usage.cache_creation.input_tokens': '500',
       'copilot_chat.copilot_usage_nano_aiu': '250000000',
       'copilot_chat.mode_name': 'plan',
@@ -180,7 +180,7 @@ describe('the agent traces of Copilot', () => {
     const taken = await scanned(home);
     const rows = taken.rows();
     assert.equal(rows.length, 3);
-    const first = rows.find(({ keys }) => keys.includes('msg:msg_1'));
+    const first = rows.find(({ keys }) => keys.includes('msg:msg_01aZ9kQ4mT7xW2vR5bN81'));
     assert.deepEqual(
       [
         first?.usage.uncachedInput,

@@ -74,11 +74,11 @@ describe('a session file', function () {
         // One that has just been written may still be on its way.
         utimesSync(path, anHourAgo, anHourAgo);
       }
-      write(claudeFile(home, 'good'), `${claudeLine('msg_good', 7)}\n`);
+      write(claudeFile(home, 'good'), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN8good', 7)}\n`);
       const taken = await scanned(home);
       assert.deepEqual(
         taken.rows().map(({ keys }) => keys[0]),
-        ['msg:msg_good'],
+        ['msg:msg_01aZ9kQ4mT7xW2vR5bN8good'],
       );
       if (what === 'without anything in it') return;
       const skipped = new Set(

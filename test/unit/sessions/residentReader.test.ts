@@ -50,13 +50,13 @@ describe('ResidentReader', () => {
 
   it('sees what is appended, and what is finished in two pieces', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     watched = new Watched(home);
     await watched.reader.start();
     assert.equal(watched.taken.output(), 1);
-    appendFileSync(claudeFile(home), `${claudeLine('msg_2', 10)}\n`);
+    appendFileSync(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 10)}\n`);
     await watched.output(11);
-    const line = claudeLine('msg_3', 100);
+    const line = claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 100);
     appendFileSync(claudeFile(home), line.slice(0, 50));
     appendFileSync(claudeFile(home), `${line.slice(50)}\n`);
     await watched.output(111);
@@ -64,15 +64,15 @@ describe('ResidentReader', () => {
 
   it('sees new sessions, new projects and sub-agents in folders that were not there', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     watched = new Watched(home);
     await watched.reader.start();
-    write(claudeFile(home, 'new'), `${claudeLine('msg_2', 10)}\n`);
+    write(claudeFile(home, 'new'), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 10)}\n`);
     await watched.output(11);
     const deep = join(home, '.claude/projects/-other/s1/subagents/agent-1.jsonl');
-    write(deep, `${claudeLine('msg_3', 100)}\n`);
+    write(deep, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 100)}\n`);
     await watched.output(111);
-    appendFileSync(deep, `${claudeLine('msg_4', 1000)}\n`);
+    appendFileSync(deep, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN84', 1000)}\n`);
     await watched.output(1111);
   });
 
@@ -81,7 +81,7 @@ describe('ResidentReader', () => {
     watched = new Watched(home);
     await watched.reader.start();
     assert.equal(watched.taken.output(), 0);
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     await watched.output(1);
     const fixture = tempHome('codex-0.63');
     cpSync(join(fixture, '.codex'), join(home, '.codex'), { recursive: true });
@@ -90,16 +90,16 @@ describe('ResidentReader', () => {
 
   it('sees an atomic replacement and a folder that was deleted and came again', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     watched = new Watched(home);
     await watched.reader.start();
     const moved = join(home, '.claude/moved');
-    write(moved, `${claudeLine('msg_1', 1)}\n${claudeLine('msg_2', 10)}\n`);
+    write(moved, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 10)}\n`);
     renameSync(moved, claudeFile(home));
     await watched.output(11);
     rmSync(dirname(claudeFile(home)), { recursive: true });
     mkdirSync(dirname(claudeFile(home)));
-    write(claudeFile(home), `${claudeLine('msg_3', 100)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 100)}\n`);
     await watched.output(111);
   });
 

@@ -48,7 +48,7 @@ describe('SessionReader', () => {
 
   it('goes on from its cursors and hands over nothing when nothing is new', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     const taken = await scanned(home);
     const before = taken.batches.length;
     await scanned(home, taken);
@@ -56,17 +56,20 @@ describe('SessionReader', () => {
       taken.batches.slice(before).flatMap(({ observations, cursors }) => [...observations, ...cursors]),
       [],
     );
-    appendFileSync(claudeFile(home), `${claudeLine('msg_2', 2)}\n`);
+    appendFileSync(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 2)}\n`);
     await scanned(home, taken);
     assert.deepEqual(
       taken.batches.slice(before).flatMap(({ observations }) => observations.map(({ keys }) => keys[0])),
-      ['msg:msg_2'],
+      ['msg:msg_01aZ9kQ4mT7xW2vR5bN82'],
     );
   });
 
   it('keeps no text of a file in its cursors', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1, { text: 'a secret' })}\n${claudeLine('msg_2', 2)}\n`);
+    write(
+      claudeFile(home),
+      `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1, { text: 'a secret' })}\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 2)}\n`,
+    );
     const [cursor] = [...(await scanned(home)).cursors.values()];
     assert.ok(cursor && !/secret|msg_|hello/.test(cursor), cursor);
   });
@@ -76,14 +79,17 @@ describe('SessionReader', () => {
       'was truncated and written anew',
       (path) => {
         truncateSync(path, 0);
-        appendFileSync(path, `${claudeLine('msg_3', 30)}\n`);
+        appendFileSync(path, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 30)}\n`);
       },
     ],
-    ['was rewritten in place to a longer one', (path) => write(path, `${claudeLine('msg_3', 30, { text: 'x'.repeat(3000) })}\n`)],
+    [
+      'was rewritten in place to a longer one',
+      (path) => write(path, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 30, { text: 'x'.repeat(3000) })}\n`),
+    ],
     [
       'was replaced by another',
       (path) => {
-        write(`${path}.new`, `${claudeLine('msg_3', 30, { text: 'x'.repeat(9000) })}\n`);
+        write(`${path}.new`, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 30, { text: 'x'.repeat(9000) })}\n`);
         renameSync(`${path}.new`, path);
       },
     ],
@@ -91,14 +97,14 @@ describe('SessionReader', () => {
       'was deleted and came again',
       (path) => {
         rmSync(path);
-        write(path, `${claudeLine('msg_3', 30)}\n`);
+        write(path, `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 30)}\n`);
       },
     ],
   ];
   for (const [what, change] of changes) {
     it(`reads a file that ${what} from its start, and counts nothing twice`, async () => {
       const home = tempHome();
-      write(claudeFile(home), `${claudeLine('msg_1', 1)}\n${claudeLine('msg_2', 2)}\n`);
+      write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 2)}\n`);
       const taken = new Taken();
       const reader = readerOf(home, taken);
       await reader.scan();
@@ -148,7 +154,7 @@ describe('SessionReader', () => {
 
   it('reads what comes while its last batch is taken', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     const taken = new Taken();
     let isAdded = false;
     const reader = readerOf(home, taken, {
@@ -157,7 +163,7 @@ describe('SessionReader', () => {
         await new Promise((resolve) => setImmediate(resolve));
         if (isAdded || !batch.progress.done) return;
         isAdded = true;
-        appendFileSync(claudeFile(home), `${claudeLine('msg_2', 10)}\n`);
+        appendFileSync(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 10)}\n`);
         // Not awaited, as an event is not.
         reader.scan();
       },
@@ -168,7 +174,7 @@ describe('SessionReader', () => {
 
   it('leaves out agents that are off, and reads them when they are on again', async () => {
     const home = tempHome('codex-0.63');
-    write(claudeFile(home), `${claudeLine('msg_1', 1)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 1)}\n`);
     const taken = new Taken();
     const reader = readerOf(home, taken, { off: ['codex'] });
     await reader.scan();
@@ -183,12 +189,15 @@ describe('SessionReader', () => {
 
   it('says why a file or a line could not be used, and reads the rest', async () => {
     const home = tempHome();
-    write(claudeFile(home, 'good'), `${claudeLine('msg_1', 7)}\n`);
+    write(claudeFile(home, 'good'), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 7)}\n`);
     write(claudeFile(home, 'foreign'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 10, 13]));
-    write(claudeFile(home, 'torn'), `${claudeLine('msg_2', 5)}\n${claudeLine('msg_3', 900).slice(0, 250)}`);
+    write(
+      claudeFile(home, 'torn'),
+      `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN82', 5)}\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN83', 900).slice(0, 250)}`,
+    );
     write(
       claudeFile(home, 'nonsense'),
-      `${claudeLine('msg_4', 3)}\n{"usage":{ nonsense\n${claudeLine('msg_5', -1)}\n${claudeLine('msg_6', 1, { at: 'yesterday' })}\n`,
+      `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN84', 3)}\n{"usage":{ nonsense\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN85', -1)}\n${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN86', 1, { at: 'yesterday' })}\n`,
     );
     write(claudeFile(home, 'empty'), '');
     const taken = await scanned(home);
@@ -212,8 +221,8 @@ describe('SessionReader', () => {
 
   it('takes a torn line back once it is whole', async () => {
     const home = tempHome();
-    const line = claudeLine('msg_1', 5);
-    write(claudeFile(home), `${claudeLine('msg_0', 1)}\n${line.slice(0, 100)}`);
+    const line = claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 5);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN80', 1)}\n${line.slice(0, 100)}`);
     const taken = new Taken();
     const reader = readerOf(home, taken);
     await reader.scan();
@@ -226,7 +235,7 @@ describe('SessionReader', () => {
 
   it('passes over links that lead nowhere', async () => {
     const home = tempHome();
-    write(claudeFile(home), `${claudeLine('msg_1', 5)}\n`);
+    write(claudeFile(home), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 5)}\n`);
     symlinkSync('round.jsonl', claudeFile(home, 'round'));
     symlinkSync('gone', claudeFile(home, 'nowhere'));
     symlinkSync('s.jsonl', claudeFile(home, 'same'));
@@ -237,7 +246,7 @@ describe('SessionReader', () => {
 
   it('follows the folders that the environment names', async () => {
     const home = tempHome();
-    write(join(home, 'elsewhere/projects/-w/s.jsonl'), `${claudeLine('msg_1', 5)}\n`);
+    write(join(home, 'elsewhere/projects/-w/s.jsonl'), `${claudeLine('msg_01aZ9kQ4mT7xW2vR5bN81', 5)}\n`);
     const taken = new Taken();
     await readerOf(home, taken, {
       places: { home, env: { CLAUDE_CONFIG_DIR: join(home, 'elsewhere') }, platform: 'linux' },

@@ -94,7 +94,7 @@ function claudeLines(answer: Answer, nth: number, traps: ReadonlySet<Trap>): rea
       timestamp: moment(nth * 60, block * 300),
       ...(traps.has('no request id') ? {} : { requestId: `req_${nth}` }),
       message: {
-        id: `msg_${nth}`,
+        id: `msg_01aZ9kQ4mT7xW2vR5bN8${nth}`,
         model: 'claude-sonnet-4-5',
         content: [{ type: 'text', text: `block ${block} ],"stop_reason": "usage":{` }],
         stop_reason: traps.has('old version') && !isLast ? null : 'end_turn',

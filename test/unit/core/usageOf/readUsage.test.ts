@@ -60,6 +60,20 @@ describe('Claude Code lines', () => {
   });
 });
 
+describe('lines of one Claude Code answer', () => {
+  it('are one, also where only some have the request id, and two where an endpoint gives all its answers one id', () => {
+    const line = (id: string, input: number, requestId?: string) => ({
+      type: 'assistant',
+      requestId,
+      message: { id, model: 'claude-opus-5-5', usage: { input_tokens: input, output_tokens: 1 } },
+    });
+    const inputs = (lines: readonly object[]) => readUsage('claude-code-jsonl', lines).map((facts) => facts.usage?.uncachedInput);
+    const id = 'msg_01XFDUDYJgAACzvnptvVoYEL';
+    assert.deepEqual(inputs([line(id, 9), line(id, 9, 'req_1'), line(id, 9, 'req_2')]), [9]);
+    assert.deepEqual(inputs([line('chatcmpl-42', 9), line('chatcmpl-42', 9, 'req_1'), line('chatcmpl-42', 20)]), [9, 20]);
+  });
+});
+
 describe('Codex rollouts', () => {
   const total = (input: number, output: number) => ({ input_tokens: input, cached_input_tokens: 0, output_tokens: output });
   const event = (info: object | null, model?: string) => [

@@ -66,6 +66,35 @@ describe('usage readers', () => {
     }
   });
 
+  it('take zeros, nothing and nonsense for a usage that was not told', () => {
+    const untold: readonly (readonly [Wire, object])[] = [
+      ['openai-chat', { choices: [], usage: {} }],
+      ['openai-chat', { choices: [], usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 } }],
+      ['openai-chat', { choices: [], usage: { prompt_tokens: -5, completion_tokens: 3 } }],
+      ['openai-chat', { choices: [], usage: { prompt_tokens: 5, completion_tokens: 'many' } }],
+      ['openai-chat', { choices: [], usage: { prompt_tokens: 1e300, completion_tokens: 1 } }],
+      ['openai-responses', { object: 'response', usage: { input_tokens: 0, output_tokens: 0 } }],
+      ['anthropic', { type: 'message', model: 'claude-opus-5', usage: { input_tokens: 0, output_tokens: 9 } }],
+      ['gemini', { candidates: [], usageMetadata: { totalTokenCount: 3 } }],
+      ['bedrock', { usage: { inputTokens: 0, outputTokens: 4 } }],
+      ['ollama', { done: true, eval_count: 0 }],
+    ];
+    for (const [wire, event] of untold) {
+      const reader = read(wire, [event]);
+      assert.deepEqual([reader.usage, reader.final], [undefined, false], JSON.stringify(event));
+    }
+  });
+
+  it('read counts that are written as text', () => {
+    const reader = read('openai-chat', [{ choices: [], usage: { prompt_tokens: '812', completion_tokens: '300' } }]);
+    assert.deepEqual(counts(reader), { uncachedInput: 812, output: 300 });
+  });
+
+  it('keep what was told when a later word tells nothing', () => {
+    const told = { choices: [], usage: { prompt_tokens: 7, completion_tokens: 3 } };
+    assert.deepEqual(counts(read('openai-chat', [told, { choices: [], usage: {} }])), { uncachedInput: 7, output: 3 });
+  });
+
   it('tell a dialect by its keys', () => {
     assert.equal(wireOf({ type: 'message_start', message: {} }), 'anthropic');
     assert.equal(wireOf({ type: 'message', usage: { input_tokens: 1 } }), 'anthropic');
@@ -283,6 +312,42 @@ describe('OpenAI Responses', () => {
       webSearches: 1,
     });
     assert.equal(reader.toolCalls, 1);
+  });
+});
+
+describe("LiteLLM's words in a chat usage", () => {
+  it('are parts of the prompt, wherever they stand', () => {
+    const claude = (usage: object) => counts(read('openai-chat', [{ model: 'claude-sonnet-4-5', choices: [], usage }], 'x'));
+    const expected = { uncachedInput: 100, cacheRead: 700, cacheWrite5m: 200, output: 10 };
+    const counted = { prompt_tokens: 1000, completion_tokens: 10 };
+    assert.deepEqual(claude({ ...counted, prompt_tokens_details: { cached_tokens: 700, cache_creation_tokens: 200 } }), expected);
+    assert.deepEqual(
+      claude({ ...counted, prompt_tokens_details: { cached_tokens: 700 }, cache_creation_input_tokens: 200 }),
+      expected,
+    );
+    assert.deepEqual(claude({ ...counted, cache_read_input_tokens: 700, cache_creation_input_tokens: 200 }), expected);
+  });
+});
+
+describe('Anthropic iterations', () => {
+  it('count a compaction to the answer, and an advisor as another model beside it', () => {
+    const reader = read('anthropic', [
+      {
+        type: 'message',
+        model: 'claude-opus-5-5',
+        usage: {
+          input_tokens: 100,
+          output_tokens: 100,
+          iterations: [
+            { type: 'compaction', input_tokens: 1000, output_tokens: 50 },
+            { type: 'advisor_message', model: 'claude-fable-5-2', input_tokens: 2000, output_tokens: 70 },
+            { type: 'message', input_tokens: 100, output_tokens: 100 },
+          ],
+        },
+      },
+    ]);
+    assert.deepEqual(counts(reader), { uncachedInput: 1100, output: 150 });
+    assert.deepEqual(reader.asides, [{ model: 'claude-fable-5-2', usage: usage({ uncachedInput: 2000, output: 70 }) }]);
   });
 });
 
