@@ -25,7 +25,8 @@ export function better(a: Observation, b: Observation): Observation {
     at: endOfBoth(a.keys, a.at, b.keys, b.at),
     agent: placed.agent,
     task: placed.task,
-    provider: metered.provider,
+    // A witness that was not told who sold the answer hides nobody who was.
+    provider: metered.provider || (metered === a ? b : a).provider,
     model: metered.model,
     usage: metered.usage,
     counted: metered.counted,
@@ -73,7 +74,7 @@ const billingRank: Readonly<Record<Billing, number>> = { metered: 2, plan: 1, un
 function knowledge(o: Observation): number {
   if (o.outcome === 'running') return o.counted === 'reported' ? 1 : 0;
   if (o.source === 'gateway' && o.outcome !== 'ok') return 5;
-  if (o.counted === 'estimated') return 3;
+  if (o.counted !== 'reported') return 3;
   return o.outcome === 'cut' ? 2 : 4;
 }
 
@@ -84,6 +85,7 @@ function compareMetered(a: Observation, b: Observation): number {
     knowledge(a) - knowledge(b) ||
     a.usage.output - b.usage.output ||
     promptTokens(a.usage) - promptTokens(b.usage) ||
+    Number(a.provider !== '') - Number(b.provider !== '') ||
     sourceRank[a.source] - sourceRank[b.source] ||
     compareUsage(a, b) ||
     -compareText(a.counted, b.counted) ||

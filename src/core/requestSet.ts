@@ -1,5 +1,7 @@
+import { isGuessedTask } from './guessedTask.ts';
 import { better } from './merge.ts';
 import type { Observation } from './request.ts';
+import { isOfTurn, isTurn } from './turn.ts';
 
 /** Requests in memory, each once: sightings that share a key are one, also when only a later sighting joins their keys. */
 export class RequestSet {
@@ -29,10 +31,25 @@ export class RequestSet {
   }
 
   get size(): number {
-    return this.#slots.size;
+    return [...this.rows()].length;
   }
 
+  /** Records of whole turns are there only where nobody has seen a request of theirs. */
   *rows(): Generator<Observation> {
-    for (const slot of this.#slots) yield slot.row;
+    const told = this.#toldOneByOne();
+    for (const { row } of this.#slots) if (!told.has(row)) yield row;
+  }
+
+  #toldOneByOne(): ReadonlySet<Observation> {
+    const told = new Set<Observation>();
+    const rows = [...this.#slots].map(({ row }) => row);
+    const turns = rows.filter(({ keys }) => isTurn(keys));
+    if (turns.length === 0) return told;
+    const byTask = new Map<string, Observation[]>();
+    for (const turn of turns) byTask.set(turn.task, [...(byTask.get(turn.task) ?? []), turn]);
+    for (const row of rows) {
+      for (const turn of isGuessedTask(row.task) ? turns : (byTask.get(row.task) ?? [])) if (isOfTurn(turn, row)) told.add(turn);
+    }
+    return told;
   }
 }

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { isGuessedTask } from '../core/guessedTask.ts';
-import { isTurn, turnKey } from '../core/turn.ts';
+import { isOfTurn, isTurn, turnKey, turnSlack } from '../core/turn.ts';
 import { promptTokens } from '../core/usage.ts';
 import { keySpace, type StoredRequest, selectRequest, sourceBits } from './record.ts';
 import type { Held, WriterParts } from './writer.ts';
@@ -9,13 +9,15 @@ import type { Held, WriterParts } from './writer.ts';
 const endsWithin = 5_000;
 /** No single answer takes longer (ms); bounds how far back is looked. */
 const longestAnswer = 30 * 60_000;
+/** After everything (ms since the epoch, the year 2286). */
+const lastTime = 1e13;
 
 /**
  * The row that a request seen under no shared key is nevertheless: for sources that know no common id.
  *
- * Same task, ended within ±5 s, the same number of output tokens, no source that has seen both, and no space of keys in
- * which both have one (then they would have had the same); for telemetry the same prompt as well. Where a record was written after its tools ran and says when
- * the request began, an end anywhere in between will do, with the same prompt as well. The nearest end wins. What runs
+ * Same task, ended within ±5 s, the same number of output tokens, the same prompt where both have the provider's counts, no source that has seen both, and no
+ * space of keys in which both have one (then they would have had the same). Where a record was written after its tools ran and says when
+ * the request began, an end anywhere in between will do, with the same prompt always. The nearest end wins. What runs
  * matches nothing.
  *
  * A request whose process died has no end and no output of its own; it is found by the prompt we counted (within 15 %
@@ -29,34 +31,30 @@ export function findPartner(parts: WriterParts, held: Held, hold: Hold): Held | 
 
 type Hold = (row: Record<string, SQLOutputValue>) => Held;
 
-/**
- * A record of a whole turn, and a request that ended while it lasted, of the same task (or of one that only we have named, with the same model): then the requests
- * count, and the record is no row of its own. The earliest of them takes it.
- */
-function findTurn({ db }: WriterParts, { row, task }: Held, hold: Hold): Held | undefined {
+/** The record of a whole turn that a request belongs to, or a request of it (`core/turn.ts`): then the requests count, and the record is no row of its own. */
+export function findTurn({ db }: WriterParts, { row, task }: Held, hold: Hold): Held | undefined {
   const { seen } = row;
   const ended = row.endedAt ?? seen.at;
   const whole = isTurn(seen.keys);
   // Few agents write such records: no key of theirs, nothing to look for.
   if (!whole && db.sql('SELECT 1 FROM requestKeys WHERE key >= ? AND key < ? LIMIT 1').get(turnKey, 'turn;') === undefined)
     return undefined;
-  const from = (whole ? (seen.began ?? ended) : ended - longestAnswer) - endsWithin;
+  // A turn may end long after its requests; of a request it is the beginning that a row is dated by.
+  const [from, to] = whole
+    ? [(seen.began ?? ended) - turnSlack - longestAnswer, ended + turnSlack]
+    : [ended - turnSlack, lastTime];
   // Only where a task may be one that we have named are others looked at.
-  const guessed = isGuessedTask(seen.task);
-  const where = whole ? `(r.task = ? OR +t.id GLOB '*:~*')` : guessed ? '? > 0' : 'r.task = ?';
+  const where = whole ? `(r.task = ? OR +t.id GLOB '*:~*')` : isGuessedTask(seen.task) ? '? > 0' : 'r.task = ?';
   const found = db
     .sql(
-      `${selectRequest} WHERE ${where} AND r.at BETWEEN ? AND ? AND r.n <> ? AND (r.keys GLOB 'turn:*') = ?
+      `${selectRequest} WHERE ${where} AND r.at BETWEEN ? AND ? AND r.n <> ? AND r.keys ${whole ? 'NOT GLOB' : 'GLOB'} 'turn:*'
        AND r.outcome NOT IN ('running', 'refused') ORDER BY r.at, r.n`,
     )
-    .all(task.n, from, ended + (whole ? endsWithin : longestAnswer), row.n, whole ? 0 : 1)
+    .all(task.n, from, to, row.n)
     .map(hold);
   return found.find(({ row: other }) => {
     const [turn, request] = whole ? [row, other] : [other, row];
-    if (isTurn(request.seen.keys) || !isTurn(turn.seen.keys) || turn.seen.agent !== request.seen.agent) return false;
-    if (turn.seen.task !== request.seen.task && !(isGuessedTask(request.seen.task) && turn.seen.model === request.seen.model))
-      return false;
-    return endsInside(turn, request.endedAt ?? request.seen.at);
+    return isOfTurn(turn.seen, request.seen, request.endedAt);
   });
 }
 
@@ -148,8 +146,9 @@ function endDistance(a: StoredRequest, b: StoredRequest): number | undefined {
   if (a.endedAt === undefined || b.endedAt === undefined) return undefined;
   if (a.seen.usage.output !== b.seen.usage.output || a.seen.usage.output === 0) return undefined;
   const distance = Math.abs(a.endedAt - b.endedAt);
-  const needsSamePrompt = distance > endsWithin || isPushed(a) || isPushed(b);
-  if (distance <= endsWithin && !needsSamePrompt) return distance;
+  // What the provider has counted for both is the same, or these are two of many short answers of one task.
+  const isCounted = a.seen.counted === 'reported' && b.seen.counted === 'reported';
+  if (distance <= endsWithin && !isCounted) return distance;
   if (promptTokens(a.seen.usage) !== promptTokens(b.seen.usage)) return undefined;
   return distance <= endsWithin || endsInside(a, b.endedAt) || endsInside(b, a.endedAt) ? distance : undefined;
 }
@@ -166,11 +165,6 @@ function promptDistance(lost: StoredRequest, found: StoredRequest): number | und
   const told = promptTokens(found.seen.usage);
   const distance = Math.abs(counted - told);
   return distance <= Math.max(500, told * 0.15) ? distance : undefined;
-}
-
-/** Telemetry passes on the provider's counts, and many short answers of one task have the same length: it must tell the same prompt too. */
-function isPushed({ sources }: StoredRequest): boolean {
-  return sources === sourceBits.otlp;
 }
 
 function isOpen(row: StoredRequest): boolean {

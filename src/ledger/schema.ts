@@ -109,5 +109,10 @@ ALTER TABLE stops RENAME COLUMN period TO limitKey;
 ALTER TABLE stops ADD COLUMN limitId TEXT NOT NULL DEFAULT '';
 `;
 
+const fourth = `
+-- Records of whole turns, of which there are few, are looked for beside each request of their task.
+CREATE INDEX requestsTurn ON requests (task, at) WHERE keys GLOB 'turn:*';
+`;
+
 /** Forward only: each entry brings a database one schema further. Never edit one that was released. */
-export const migrations: readonly string[] = [first, second, third];
+export const migrations: readonly string[] = [first, second, third, fourth];

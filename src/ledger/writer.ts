@@ -9,7 +9,7 @@ import { clean, mostCost, sameObservation } from './clean.ts';
 import type { Database } from './database.ts';
 import type { Days } from './days.ts';
 import type { Dims } from './dims.ts';
-import { findPartner } from './partner.ts';
+import { findPartner, findTurn } from './partner.ts';
 import {
   countedOf,
   type Draft,
@@ -93,6 +93,7 @@ export class Writer {
       if (target) {
         this.#name(target.task, fresh.task);
         this.#merge(target, fresh.row);
+        this.#joinTurns(target);
       } else this.#insert(fresh);
       return;
     }
@@ -268,6 +269,17 @@ export class Writer {
     if (!partner) return;
     this.#name(held.task, partner.task);
     this.#join(held, partner);
+    this.#joinTurns(held);
+  }
+
+  /** A request may lie in more than one record of a whole turn: none of them counts beside it. */
+  #joinTurns(held: Held): void {
+    for (;;) {
+      const turn = isTurn(held.row.seen.keys) ? undefined : findTurn(this.#parts, held, (row) => this.#hold(row));
+      if (!turn) return;
+      this.#name(held.task, turn.task);
+      this.#join(held, turn);
+    }
   }
 
   /** One request was seen in two tasks: one of them may be only a mark of ours for the other. */

@@ -100,6 +100,15 @@ describe('better', () => {
     assert.equal(merged.usage.output, 5);
   });
 
+  it('never lets a witness that was not told who sold an answer hide one that was', () => {
+    const told: Observation = { ...seen, provider: 'bedrock', model: 'claude-sonnet-4-5' };
+    const pushed: Observation = { ...seen, source: 'otlp', provider: '', model: 'claude-sonnet-4-5' };
+    for (const merged of [better(told, pushed), better(pushed, told)]) assert.equal(merged.provider, 'bedrock');
+    const more = { ...pushed, usage: usage({ uncachedInput: 10, output: 6 }) };
+    for (const merged of [better(told, more), better(more, told)])
+      assert.deepEqual([merged.provider, merged.usage.output], ['bedrock', 6]);
+  });
+
   it('keeps what the gateway counted of an answer it cut, whatever the agent wrote down', () => {
     const cut: Observation = {
       ...seen,

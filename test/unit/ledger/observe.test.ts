@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { outcomeOf } from '../../../src/ledger/record.ts';
-import { minute, noon, openLedger, second, sighting } from './fixtures.ts';
+import { hour, minute, noon, openLedger, second, sighting } from './fixtures.ts';
+import { ordersOf } from './orders.ts';
 
 describe('ledger: observe', () => {
   it('prices, stores and answers one row', () => {
@@ -246,5 +247,30 @@ describe('ledger: recoverOpen', () => {
     ledger.observe([{ ...open, keys: ['rq:rq_retry'], at: noon + minute }]);
     ledger.observe([real]);
     assert.equal(ledger.requests().length, 4);
+  });
+});
+
+describe('ledger: sources without a common id', () => {
+  it('make the same rows of short answers close together in every order', () => {
+    const pair = (nth: number) => {
+      const at = noon + nth * 3 * second;
+      const shared = { agent: 'opencode', task: 'opencode:x', usage: { uncachedInput: nth * 1000, output: 50 } } as const;
+      return [
+        sighting({ ...shared, keys: [`rq:rq_${nth}`], at }),
+        sighting({ ...shared, source: 'sessions', keys: [`part:${nth}`], at: at + 30, began: at - 3 * second }),
+      ];
+    };
+    for (const order of ordersOf([1, 2, 3].flatMap(pair))) {
+      const ledger = openLedger({ now: () => noon + hour });
+      for (const one of order) ledger.observe([one]);
+      assert.deepEqual(
+        ledger
+          .requests()
+          .map((row) => row.usage.uncachedInput)
+          .sort(),
+        [1000, 2000, 3000],
+      );
+      ledger.close();
+    }
   });
 });
