@@ -35,7 +35,7 @@ interface Charge {
 
 /**
  * One period of a model's prices, ready to charge. Rules (facts from the vendors' pricing pages, see pricing/SOURCES.md):
- * - the long-context tier is chosen by the whole prompt, strictly above, and moves every token of the request;
+ * - the long-context tier is chosen by the whole prompt, strictly above, and moves every token of the request; the sum of several prompts chooses none;
  * - service tier, region and time of day are factors on every token class, or rates of their own;
  * - a fee per call is untouched by them;
  * - a class without a price costs what uncached input costs.
@@ -83,7 +83,7 @@ export class PeriodPrices {
 
   #charge(usage: Usage, context: PriceContext): Charge {
     const { tiers, serviceTiers, regions, timeOfDay } = this.#period;
-    const tier = tiers ? tierIndex(tiers, promptTokens(usage)) : -1;
+    const tier = tiers && !context.isSum ? tierIndex(tiers, promptTokens(usage)) : -1;
     const service = named(serviceTiers, context.serviceTier);
     const region = named(regions, context.region);
     const timed = timeOfDay !== undefined && isWithin(timeOfDay, context.at);

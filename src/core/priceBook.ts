@@ -51,8 +51,8 @@ interface Entry {
   /** What the id itself says, where the request does not. */
   readonly region?: string;
   readonly serviceTier?: string;
-  /** Fast mode has its own price: without one in the book a fast answer is unpriced, not cheap. */
-  readonly fastIsExtra?: boolean;
+  /** Tiers with a price of their own: without one in the book such an answer is unpriced, not cheap. */
+  readonly tiersApart?: readonly string[];
 }
 
 /** Providers whose own models an id without provider means, in this order. */
@@ -117,9 +117,11 @@ export class PriceBook {
     const timed = entry && periodAt(entry, at);
     if (!entry || !timed) return null;
     const period = question.at === undefined ? { ...timed.period, timeOfDay: undefined } : timed.period;
+    const context = contextOf(entry, timed.period, { ...question, at });
+    if (!isSold(entry, timed.period, context)) return null;
     return {
       canonical: entry.canonical,
-      rates: ratesIn(period, contextOf(entry, { ...question, at })),
+      rates: ratesIn(period, context),
       ...(timed.period.webSearchPer1000 ? { webSearchPer1000: timed.period.webSearchPer1000 } : {}),
       source: entry.source,
       confidence: entry.confidence,
@@ -159,9 +161,9 @@ export class PriceBook {
     const entry = this.#entry(request.provider, request.model);
     const timed = entry && periodAt(entry, request.at);
     if (!entry || !timed) return undefined;
-    const context = contextOf(entry, request);
-    if (entry.fastIsExtra && context.serviceTier === 'fast' && !timed.period.serviceTiers?.fast) return undefined;
-    return { prices: timed.prices, context };
+    const context = contextOf(entry, timed.period, request);
+    if (!isSold(entry, timed.period, context)) return undefined;
+    return { prices: timed.prices, context: request.counted === 'summed' ? { ...context, isSum: true } : context };
   }
 
   #entry(provider: string, id: string): Entry | null {
@@ -210,14 +212,13 @@ export class PriceBook {
     if (!written && name.provider && isLocal(name.provider, name.id)) return this.#freeEntry(`${name.provider}/${name.id}`);
     const provider = providerName(written) || name.provider || '';
     const raw = id.trim().toLowerCase();
-    return (
-      this.#exact(provider, raw) ??
-      this.#alias(provider, raw) ??
-      this.#normalised(provider, name) ??
-      (name.variant === 'free' && sellsFree.has(provider)
-        ? this.#freeEntry(`${name.vendor ?? (provider || 'openrouter')}/${name.id}:free`)
-        : null)
-    );
+    const found = this.#exact(provider, raw) ?? this.#alias(provider, raw) ?? this.#normalised(provider, name);
+    // What Bedrock sells is a region's, unless its id says that it is anywhere's.
+    const region = name.region ?? (provider === 'amazon-bedrock' ? 'regional' : undefined);
+    if (found) return region ? { ...found, region } : found;
+    return name.variant === 'free' && sellsFree.has(provider)
+      ? this.#freeEntry(`${name.vendor ?? (provider || 'openrouter')}/${name.id}:free`)
+      : null;
   }
 
   #freeEntry(canonical: string): Entry {
@@ -243,15 +244,14 @@ export class PriceBook {
   }
 
   #normalised(provider: string, name: ModelName): Entry | undefined {
-    if (name.variant === 'free') return undefined;
+    if (name.variant === 'free' || (name.variant === 'thinking' && !name.id.startsWith('claude-'))) return undefined;
     const full: ShorterName = { id: name.id, fast: false };
     for (const shorter of [full, ...shorterNames(name.id)]) {
       const entry = this.#seller(provider, name.vendor, shorter.id);
       if (!entry) continue;
       const serviceTier = shorter.fast ? 'fast' : name.variant === 'batch' ? 'batch' : undefined;
       if (serviceTier && !entry.periods.some(({ period }) => period.serviceTiers?.[serviceTier])) return undefined;
-      const region = name.region ?? (provider === 'amazon-bedrock' ? 'regional' : undefined);
-      return { ...entry, ...(region ? { region } : {}), ...(serviceTier ? { serviceTier } : {}) };
+      return serviceTier ? { ...entry, serviceTier } : entry;
     }
     return undefined;
   }
@@ -280,7 +280,7 @@ export class PriceBook {
       periods: timedPrices(row.periods),
       source,
       confidence: row.confidence ?? (source.kind === 'catalog' ? 'medium' : 'high'),
-      fastIsExtra: row.provider !== givenProvider,
+      tiersApart: row.provider === givenProvider ? [] : row.provider === 'amazon-bedrock' ? bedrockTiers : ['fast'],
     };
   }
 }
@@ -293,13 +293,27 @@ function periodAt(entry: Entry, at: number): TimedPrices | undefined {
   return undefined;
 }
 
-function contextOf(entry: Entry, context: PriceContext): PriceContext {
-  if (entry.region === undefined && entry.serviceTier === undefined) return context;
+const bedrockTiers = ['fast', 'flex', 'priority', 'optimized'];
+
+/** Words for nothing in particular: they hide nothing that the id says. */
+const neutral: readonly (string | undefined)[] = ['', 'standard', 'default', 'auto', 'not_available'];
+
+/** How fast a model answers is said by its id, which tier was bought by the answer: of the two the one that has a price here holds. */
+function contextOf(entry: Entry, period: PricePeriod, { at, region, serviceTier }: PriceContext): PriceContext {
+  const isTold = !neutral.includes(serviceTier) && (entry.serviceTier === undefined || hasTier(period, serviceTier));
   return {
-    at: context.at,
-    region: context.region ?? entry.region,
-    serviceTier: context.serviceTier ?? entry.serviceTier,
+    at,
+    region: neutral.includes(region) ? entry.region : (region ?? entry.region),
+    serviceTier: isTold ? (serviceTier ?? entry.serviceTier) : entry.serviceTier,
   };
+}
+
+function hasTier({ serviceTiers }: PricePeriod, tier: string | undefined): boolean {
+  return tier !== undefined && serviceTiers !== undefined && Object.hasOwn(serviceTiers, tier);
+}
+
+function isSold({ tiersApart }: Entry, period: PricePeriod, { serviceTier }: PriceContext): boolean {
+  return serviceTier === undefined || !tiersApart?.includes(serviceTier) || hasTier(period, serviceTier);
 }
 
 function formatParts(parts: Readonly<Partial<Record<CostPart, Decimal>>>): Partial<Record<CostPart, string>> {

@@ -53,6 +53,8 @@ export interface PriceContext {
   readonly at: number;
   readonly serviceTier?: string;
   readonly region?: string;
+  /** The tokens are those of several requests: no tier of a long prompt holds. */
+  readonly isSum?: boolean;
 }
 
 /** Identity of a request's place in the user's work. Ids are `<agent>:<the agent's own id>`. */
@@ -88,8 +90,11 @@ export interface Observation extends Place {
   readonly provider: string;
   readonly model: string;
   readonly usage: Usage;
-  /** `reported`: the provider counted the tokens; `estimated`: we did. */
-  readonly counted: 'reported' | 'estimated';
+  /**
+   * `reported`: the provider counted the tokens; `estimated`: we did; `summed`: the provider's counts of several requests in one record. Which of them had how
+   * long a prompt is lost then, and with it the price of long ones.
+   */
+  readonly counted: 'reported' | 'estimated' | 'summed';
   /** The provider's own cost as a decimal string of USD, where it tells one. */
   readonly reportedUsd?: string;
   readonly billing: Billing;

@@ -67,7 +67,7 @@ function sumOf({ ts, prompt, say, message }: UiMessage, model: Model, id: string
   const text = textField(message, 'text');
   const record = text === undefined ? undefined : safeJson(text);
   const seen = observation({ ts, prompt, key: `${ts}/${say}`, record, model, id });
-  return seen && { ...seen, kind: say === 'subagent_usage' ? 'search' : 'work' };
+  return seen && { ...seen, kind: say === 'subagent_usage' ? 'search' : 'work', counted: 'summed' };
 }
 
 function safeJson(text: string): unknown {

@@ -151,8 +151,7 @@ export class CopilotEventReader implements LineReader {
           ...github,
           model,
           usage: used,
-          // Which call had how long a prompt is lost in a sum, and with it the price of long ones.
-          counted: 'estimated',
+          counted: 'summed',
           reportedUsd: usdOfNanoCredits(field(metric, 'totalNanoAiu')),
           outcome: 'ok',
         },

@@ -88,7 +88,9 @@ function readRows(core: CoreDatabase, db: DatabaseSync, from: number, to: number
   const rows = db
     .prepare(
       `SELECT part.id AS id, part.time_created AS at, part.data AS step, message.data AS message,
-              session.id AS session, session.parent_id AS parent, session.directory AS directory
+              session.id AS session, session.parent_id AS parent, session.directory AS directory,
+              (SELECT count(*) FROM part AS before WHERE before.message_id = part.message_id AND before.id < part.id
+                  AND instr(before.data, '"type":"step-finish"') > 0) AS stepsBefore
          FROM part CROSS JOIN message ON message.id = part.message_id CROSS JOIN session ON session.id = part.session_id
         WHERE part.rowid BETWEEN ? AND ? AND instr(part.data, '"type":"step-finish"') > 0
         ORDER BY part.rowid DESC`,

@@ -12,7 +12,7 @@ const sideAgents = ['title', 'summary', 'compaction'];
 /**
  * One `step-finish` part with its message and session → one request, or none where an aborted step left zeros.
  * `input` excludes the cache, `output` excludes reasoning. A fork copies parts under new ids but keeps the message's
- * own times, so time, model and counts together are a second identity.
+ * own times, so time, model, counts and place in the message together are a second identity.
  */
 export function stepObservation(core: CoreDatabase, row: unknown): Observation | undefined {
   const step = parsed(textField(row, 'step'));
@@ -41,6 +41,7 @@ export function stepObservation(core: CoreDatabase, row: unknown): Observation |
   const at = endOf(row, step, message);
   if (!model || !session || !id || at === undefined) throw new NonsenseLine('a step without model, session or time');
   const counted = [used.uncachedInput, used.cacheRead, written, used.output].join('/');
+  const nth = Number(field(row, 'stepsBefore') ?? 0);
   const parent = textField(row, 'parent');
   const prompt = textField(message, 'parentID');
   const name = textField(message, 'agent') ?? textField(message, 'mode');
@@ -49,7 +50,10 @@ export function stepObservation(core: CoreDatabase, row: unknown): Observation |
   const reported = core.costReporters.includes(provider) ? decimal(field(step, 'cost')) : undefined;
   return {
     source: 'sessions',
-    keys: [`part:${id}`, ...(began === undefined ? [] : [`step:${core.agent}:${began}:${model}:${counted}`])],
+    keys: [
+      `part:${id}`,
+      ...(began === undefined ? [] : [`step:${core.agent}:${began}:${model}:${counted}${nth > 0 ? `/${nth}` : ''}`]),
+    ],
     at,
     began,
     agent: core.agent,

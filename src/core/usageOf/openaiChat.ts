@@ -77,7 +77,7 @@ export function chatUsage(said: JsonObject, writeMinutes: 30 | 5): Usage {
   const completion = tokens(said.completion_tokens);
   const reasoning = tokens(object(said.completion_tokens_details).reasoning_tokens ?? said.reasoning_tokens);
   const cacheRead = tokens(
-    details.cached_tokens ?? said.prompt_cache_hit_tokens ?? said.cached_tokens ?? said.cache_read_input_tokens,
+    said.prompt_cache_hit_tokens ?? details.cached_tokens ?? said.cached_tokens ?? said.cache_read_input_tokens,
   );
   const written = tokens(
     details.cache_write_tokens ??

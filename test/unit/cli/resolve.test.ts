@@ -92,6 +92,10 @@ describe('spend-meter resolve', () => {
       ['gpt-oss-20b', undefined],
       ['gpt-oss:120b-cloud', 'ollama'],
       ['deepseek-chat', 'deepseek'],
+      ['kimi-k2.6-thinking', undefined],
+      ['gemini-2.5-flash-thinking', 'google'],
+      ['z-ai/glm-5:thinking', 'openrouter'],
+      ['gpt-5.2-codex-max', 'openai'],
       ['constructor', undefined],
       ['__proto__', 'anthropic'],
     ] as const) {
@@ -103,6 +107,8 @@ describe('spend-meter resolve', () => {
     assert.equal(resolve('gemini-4-argon', 'google', '2026-12-01T00:00:00Z').inputPerM, '4');
     assert.equal(resolve('deepseek-v4-flash', 'deepseek', '2026-08-16T15:59:59Z').inputPerM, '0.14');
     assert.equal(resolve('deepseek-v4-pro', 'deepseek', '2026-11-23T02:30:00Z').inputPerM, '1.32');
+    assert.equal(resolve('claude-opus-4-8-fast', 'anthropic', '2026-11-22T00:00:00Z').inputPerM, '10');
+    assert.equal(resolve('claude-opus-4-8-fast', 'anthropic', '2026-12-02T00:00:00Z').canonical, null);
     assert.throws(() => resolve('x', 'y', 'soon'), /not a date/);
     assert.throws(() => answer(book, { provider: 'x' }, now), /id/);
   });

@@ -60,7 +60,9 @@ describe('model names', () => {
 
   it('tries shorter names longest first', () => {
     const ids = (id: string) => shorterNames(id).map((name) => `${name.id}${name.fast ? ' fast' : ''}`);
-    assert.deepEqual(ids('gpt-5.1-codex-max-high'), ['gpt-5.1-codex-max', 'gpt-5.1-codex']);
+    assert.deepEqual(ids('gpt-5.1-codex-max-high'), ['gpt-5.1-codex-max']);
+    assert.deepEqual(ids('claude-opus-5-5-high-thinking'), ['claude-opus-5-5-high', 'claude-opus-5-5']);
+    assert.deepEqual(ids('kimi-k2.6-thinking'), []);
     assert.deepEqual(ids('claude-opus-5-5-fast'), ['claude-opus-5-5 fast']);
     assert.deepEqual(ids('gpt-4.1-2025-04-14'), ['gpt-4.1']);
     assert.deepEqual(ids('gemini-2.5-pro-preview-05-06'), ['gemini-2.5-pro-preview']);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { priceBook } from '../../../pricing/book.ts';
 import { PriceBook } from '../../../src/core/priceBook.ts';
 import type { BookData, ModelPrices, PriceOverride } from '../../../src/core/priceBookData.ts';
 import type { Priceable } from '../../../src/core/request.ts';
@@ -95,6 +96,37 @@ describe('price book', () => {
     assert.equal(input('claude-opus-5-fast', 'anthropic'), null);
     assert.equal(input('anything/at-all:free', 'openrouter'), '0');
     assert.equal(input('anything/at-all:free', 'anthropic'), null);
+  });
+
+  it('takes neutral words of an answer for nothing told, and the region from Bedrock whatever its id is written like', () => {
+    const real = priceBook();
+    const usd = (provider: string, model: string, more: Partial<Priceable> = {}) =>
+      real.explain({ provider, model, usage: usage({ uncachedInput: 100_000 }), counted: 'reported', at: now, ...more }).usd;
+    assert.equal(usd('anthropic', 'claude-opus-5-fast', { serviceTier: 'standard' }), '1');
+    assert.equal(usd('anthropic', 'claude-opus-5-fast', { serviceTier: 'priority' }), '1');
+    assert.equal(usd('anthropic', 'claude-opus-5', { serviceTier: 'fast' }), '1');
+    const plain = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    assert.equal(usd('bedrock', plain, { region: 'not_available', serviceTier: 'standard' }), '0.33');
+    for (const id of ['claude-opus-4-6', 'anthropic.claude-opus-4-6-v1', 'claude-opus-4-6-20260101'])
+      assert.equal(usd('bedrock', id), '0.55', id);
+    assert.equal(usd('bedrock', 'global.anthropic.claude-opus-4-6-v1'), '0.5');
+    for (const serviceTier of ['priority', 'optimized', 'flex'])
+      assert.equal(usd('bedrock', plain, { serviceTier }), null, serviceTier);
+  });
+
+  it('prices the sum of several requests as short ones, as an estimate', () => {
+    const real = priceBook();
+    const sum = { provider: 'openai', model: 'gpt-5.5', usage: usage({ uncachedInput: 1_000_000 }), at: now };
+    assert.deepEqual(
+      (['reported', 'summed'] as const).map((counted) => [
+        real.explain({ ...sum, counted }).usd,
+        real.price({ ...sum, counted }).basis,
+      ]),
+      [
+        ['10', 'priced'],
+        ['5', 'estimated'],
+      ],
+    );
   });
 
   it('answers 0 for what runs here and what no model gave, before any matching', () => {

@@ -62,7 +62,7 @@ describe('the Copilot CLI on disk', () => {
     assert.ok(row && rest.length === 0);
     const { uncachedInput, cacheRead, cacheWrite5m, output } = row.usage;
     assert.deepEqual([uncachedInput, cacheRead, cacheWrite5m, output], [1495 + 4730, 29_310 + 7274, 5836 + 5582, 69 + 401]);
-    assert.equal(row.counted, 'estimated');
+    assert.equal(row.counted, 'summed');
   });
 
   const file = (home: string) => join(home, '.copilot/session-state/s/events.jsonl');

@@ -51,7 +51,7 @@ describe('session files of each version', () => {
       `msg:msg_01aZ9kQ4mT7xW2vR5bN8s1 | claude-code:S/a1b2c3 < claude-code:S | claude-code:prompt-1, Explore/ask, ${sonnet}, standard | uncachedInput 40, output 9`,
       `msg:msg_01aZ9kQ4mT7xW2vR5bN8n2 | claude-code:S | claude-code:prompt-1, default/code, ${sonnet}, fast, us | uncachedInput 307, cacheRead 5003, cacheWrite5m 211, output 89`,
       `msg:msg_01aZ9kQ4mT7xW2vR5bN8q1 | claude-code:S | ${sonnet}, standard | uncachedInput 9, cacheRead 5300, output 12`,
-      `msg:msg_01aZ9kQ4mT7xW2vR5bN8n3 | claude-code:S | claude-code:prompt-2, bypassPermissions/code, ${sonnet}, standard, cut | uncachedInput 20, cacheRead 5200, output 1`,
+      `msg:msg_01aZ9kQ4mT7xW2vR5bN8n3 | claude-code:S | claude-code:prompt-2, bypassPermissions/code, ${sonnet}, standard, cut | uncachedInput 20, cacheRead 5200, output 2`,
       `msg:msg_01aZ9kQ4mT7xW2vR5bN8f1 | claude-code:F | claude-code:prompt-1, default/code, ${sonnet}, standard | uncachedInput 11, cacheRead 5400, output 14`,
     ]);
   });
