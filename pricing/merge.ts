@@ -35,23 +35,33 @@ export function merge({ hand, piAi, genaiPrices, lists }: Ingredients): BookData
 }
 
 /**
- * Rows of an agent's list for what the book could not price. Not for a maker's model that the maker's own card does not know: without dates and tiers such a row
- * is as good as a guess. Not for a model that a seller had once: the list is behind. Not for subscriptions, whose list prices nobody pays.
+ * Rows of an agent's list for what the book could not price, and for resellers that only the list knows, where they sell a maker's model at another price than the
+ * maker. Not for a maker's model that the maker's own card does not know: without dates and tiers such a row is as good as a guess. Not for a model that a seller
+ * had once: the list is behind. Not for subscriptions, whose list prices nobody pays.
  */
 function addGaps(models: ModelPrices[], sources: Record<string, PriceSource>, list: Catalog, at: number): void {
   const name = list.package.replace(/^@/, '').replace('/', '-');
   sources[name] = catalogSource(list, `https://www.npmjs.com/package/${list.package}`);
   const book = new PriceBook({ schemaVersion: 1, asOf: '', sources, models });
+  const sellers = new Set(models.filter((row) => !row.confidence).map((row) => row.provider));
   const known = new Set(models.flatMap((row) => [row.model, ...(row.aliases ?? [])].map((model) => key(row.provider, model))));
   for (const { provider: written, model, periods } of list.models) {
     const provider = providerName(written);
     const maker = proprietaryVendor(modelName(model).id);
     if (isUnusable(provider, model) || /plan|coding|^cline/.test(provider) || isLocal(provider, model)) continue;
-    if (known.has(key(provider, model)) || (maker && maker !== provider)) continue;
-    if (book.resolve({ id: model, provider, at })) continue;
+    if (known.has(key(provider, model))) continue;
+    const found = book.resolve({ id: model, provider, at });
+    const isResold = maker !== undefined && maker !== provider;
+    if (isResold ? !found || sellers.has(provider) || !isAnotherPrice(periods.at(-1), found.rates) : found) continue;
     models.push({ provider, model, source: name, confidence: 'low', periods });
     known.add(key(provider, model));
   }
+}
+
+/** Less than a twentieth is a rate of exchange or a rounding. */
+function isAnotherPrice(period: PricePeriod | undefined, rates: Rates): boolean {
+  const differs = (one: string, other: string) => Math.abs(Number(one) - Number(other)) > Number(other) / 20;
+  return period !== undefined && (differs(period.rates.input, rates.input) || differs(period.rates.output, rates.output));
 }
 
 function catalogSource(catalog: Catalog, url: string): PriceSource {

@@ -1,4 +1,5 @@
 import { type Pico, picoToUsd } from '../core/money.ts';
+import { errorOf } from '../core/plusMinus.ts';
 import type { Basis, Billing, Observation, Priced } from '../core/request.ts';
 import { noUsage, promptTokens, type Usage, usageClasses } from '../core/usage.ts';
 import type { Grouping } from './reportOptions.ts';
@@ -13,6 +14,8 @@ export interface PricedRequest {
 export interface Sum extends Usage {
   readonly requests: number;
   readonly usd: string | null;
+  /** How far `usd` may be off, for what of it is estimated. */
+  readonly plusMinusUsd: string;
   /** Tokens of requests without a price: they are in the counts and not in `usd`. */
   readonly unpricedTokens: number;
   readonly basis: Readonly<Record<Exclude<Basis, 'unpriced'>, string>>;
@@ -29,6 +32,7 @@ export class Summing {
   #requests = 0;
   #pricedRequests = 0;
   #cost: Pico = 0n;
+  #error: Pico = 0n;
   #unpricedTokens = 0;
 
   add({ request, priced }: PricedRequest): void {
@@ -40,6 +44,7 @@ export class Summing {
     }
     this.#pricedRequests += 1;
     this.#cost += priced.cost;
+    this.#error += errorOf(priced.cost, priced.basis, request.prediction);
     this.#basis[priced.basis] += priced.cost;
     this.#billing[request.billing] += priced.cost;
   }
@@ -49,6 +54,7 @@ export class Summing {
       ...this.#usage,
       requests: this.#requests,
       usd: this.#requests > 0 && this.#pricedRequests === 0 ? null : picoToUsd(this.#cost),
+      plusMinusUsd: picoToUsd(this.#error),
       unpricedTokens: this.#unpricedTokens,
       basis: mapValues(this.#basis),
       billing: mapValues(this.#billing),

@@ -28,7 +28,11 @@ export function reportTable(totals: Sum, rows: readonly Row[], by: readonly Grou
 
 function figures(sum: Sum): readonly string[] {
   const counts = [sum.requests, sum.uncachedInput + sum.inputAudio, sum.cacheRead, cacheWrites(sum), sum.output];
-  return [...counts.map((count) => formatCount(count, locale)), formatUsd(sum.usd, locale)];
+  return [...counts.map((count) => formatCount(count, locale)), `${formatUsd(sum.usd, locale)}${plusMinus(sum)}`];
+}
+
+function plusMinus({ plusMinusUsd }: Sum): string {
+  return usdToPico(plusMinusUsd) > 0n ? ` ± ${formatUsd(plusMinusUsd, locale)}` : '';
 }
 
 const basisWords = {

@@ -128,6 +128,22 @@ describe('report', () => {
     assert.deepEqual((await json('--home', home, '--since', '2026-03-03')).totals.usd, '0');
   });
 
+  it('says how far a sum may be off where part of it is our own count', async () => {
+    const cut = await json(
+      '--home',
+      join(homes, 'claude-2.1.330'),
+      '--since',
+      '2026-11-20T10:05:00Z',
+      '--until',
+      '2026-11-20T10:10:00Z',
+    );
+    assert.equal(cut.totals.basis.estimated, cut.totals.usd);
+    assert.equal(Number(cut.totals.plusMinusUsd), Number(cut.totals.usd) / 2);
+    assert.equal((await json('--home', join(homes, 'claude-third-party'))).totals.plusMinusUsd, '0');
+    const table = await run('--home', join(homes, 'claude-2.1.330'));
+    assert.match(table.stdout.split('\n').find((line) => line.startsWith('total')) ?? '', / ± \$/);
+  });
+
   it('prints an aligned table with totals, and says what was skipped', async () => {
     const { stdout, stderr, status } = await run('--home', join(homes, 'claude-third-party'), '--by', 'model');
     assert.equal(status, 0);
@@ -179,12 +195,15 @@ describe('report with the ledger', function () {
   it('adds what passed the gateway alone to what the files tell, each request once', async () => {
     const asked = rig.ask('s1');
     const provider = await rig.provider();
-    provider.start({ input_tokens: 1_000 }, 'msg_gateway');
+    provider.start({ input_tokens: 1_000 }, 'msg_01XFDUDYJgAACzvnptvVoYEL');
     provider.end(100);
     await (await asked).text();
     await rig.until('the row', async () => (await rig.requests()).some(({ outcome }) => outcome === 'ok'));
     // The agent's own record of it, and one that the meter has not seen; both are read by the report itself, or by the service first.
-    write(claudeFile(rig.home), `${claudeLine('msg_gateway', 100)}\n${claudeLine('msg_other', 7)}\n`);
+    write(
+      claudeFile(rig.home),
+      `${claudeLine('msg_01XFDUDYJgAACzvnptvVoYEL', 100)}\n${claudeLine('msg_01YFDUDYJgAACzvnptvVoYEM', 7)}\n`,
+    );
     assert.deepEqual(await reported(), await reported());
     const both = await reported();
     assert.deepEqual([both.requests, both.output], [2, 107]);

@@ -117,15 +117,22 @@ describe('price book data', () => {
     }
   });
 
-  it('takes from an agent’s list no price of a maker’s model, of a plan, or of what a seller no longer sells', () => {
+  it('takes from an agent’s list no price of a maker’s model but a reseller’s own that nobody else knows, none of a plan, or of what a seller no longer sells', () => {
     const ofLists = book.models.filter((row) => row.source === 'cline-llms' || row.source === 'roo-code-types');
+    const others = new Set(book.models.filter((row) => !row.confidence).map((row) => row.provider));
     assert.ok(ofLists.length > 2_500);
     for (const row of ofLists) {
       const maker = proprietaryVendor(modelName(row.model).id);
-      assert.ok(!maker || maker === row.provider, `${row.provider}/${row.model}`);
+      assert.ok(!maker || maker === row.provider || !others.has(row.provider), `${row.provider}/${row.model}`);
       assert.doesNotMatch(row.provider, /plan|coding/);
       assert.equal(row.confidence, 'low');
     }
+    const resold = new PriceBook(book).resolve({
+      id: 'claude-haiku-4-5-20251001',
+      provider: 'jiekou',
+      at: Date.parse('2026-11-22'),
+    });
+    assert.deepEqual([resold?.rates.input, resold?.confidence], ['0.9', 'low']);
     assert.equal(new PriceBook(book).resolve({ id: 'deepseek-chat', provider: 'deepseek', at: Date.parse('2026-11-22') }), null);
   });
 

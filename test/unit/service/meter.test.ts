@@ -285,8 +285,8 @@ describe('the meter between an agent and its provider', function () {
   });
 
   it('makes one row of a request that the agent’s own file tells as well', async () => {
-    await whole('s1', {}, 'msg_01shared');
-    tellByFile('msg_01shared', 'msg_01other');
+    await whole('s1', {}, 'msg_01XFDUDYJgAACzvnptvVoYEL');
+    tellByFile('msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_01YFDUDYJgAACzvnptvVoYEM');
     // The second line tells that the first was read.
     await rig.until('the file', async () => (await rig.state()).today.requests === 2);
     assert.equal((await rig.state()).today.meteredUsd, cost);
@@ -296,10 +296,10 @@ describe('the meter between an agent and its provider', function () {
   it('makes one row of it also when the file tells first', async () => {
     const asked = rig.ask('s1');
     const provider = await rig.provider();
-    provider.start(input, 'msg_01shared');
+    provider.start(input, 'msg_01XFDUDYJgAACzvnptvVoYEL');
     provider.text('so far');
     await running();
-    tellByFile('msg_01shared', 'msg_01other');
+    tellByFile('msg_01XFDUDYJgAACzvnptvVoYEL', 'msg_01YFDUDYJgAACzvnptvVoYEM');
     await rig.until('the file', async () => (await rig.requests()).some(({ source }) => source === 'sessions'));
     provider.end(output);
     await (await asked).text();

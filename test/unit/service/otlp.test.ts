@@ -58,7 +58,7 @@ describe('telemetry that agents push to the service', () => {
     const answer = rig.ask(session);
     const provider = await rig.provider();
     provider.res.setHeader('request-id', requestId);
-    provider.start({ input_tokens: 1_000 }, 'msg_0123456789abcdef');
+    provider.start({ input_tokens: 1_000 }, 'msg_01XFDUDYJgAACzvnptvVoYEL');
     provider.text('done');
     provider.end(100);
     await (await answer).text();
@@ -66,7 +66,7 @@ describe('telemetry that agents push to the service', () => {
     const folder = join(rig.home, '.claude', 'projects', 'work');
     mkdirSync(folder, { recursive: true });
     const usage = { input_tokens: 1_000, output_tokens: 100 };
-    const message = { id: 'msg_0123456789abcdef', model, stop_reason: 'end_turn', usage };
+    const message = { id: 'msg_01XFDUDYJgAACzvnptvVoYEL', model, stop_reason: 'end_turn', usage };
     const line = { type: 'assistant', sessionId: session, timestamp: new Date().toISOString(), requestId, message };
     writeFileSync(join(folder, `${session}.jsonl`), `${JSON.stringify(line)}\n`);
     await rig.until('the session file was read', async () => (await rig.state()).scan.agents.includes('claude-code'));

@@ -207,7 +207,7 @@ function answer(req: IncomingMessage, res: ServerResponse): Answering {
   return {
     req,
     res,
-    start(usage, id = `msg_${randomBytes(8).toString('hex')}`, as = model) {
+    start(usage, id = `msg_01${randomBytes(12).toString('hex')}`, as = model) {
       res.writeHead(200, { 'content-type': 'text/event-stream' });
       event('message_start', {
         message: { id, type: 'message', role: 'assistant', model: as, content: [], usage: { output_tokens: 1, ...usage } },
