@@ -76,6 +76,8 @@ function key(provider: string, model: string): string {
 function isUnusable(provider: string, model: string): boolean {
   return (
     /^(?:ft:|regional\.)|-$|^moderation$|auto$|router$/.test(model) ||
+    // What they speak has another price than what they write.
+    /^(?:openai\/)?gpt-(?:4o-(?:mini-)?)?audio/.test(model) ||
     (provider === 'amazon-bedrock' && /claude/.test(model)) ||
     (provider === 'google' && /^claude/.test(model)) ||
     (provider === 'openai' && /^gpt-oss/.test(model))

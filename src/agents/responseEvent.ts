@@ -1,6 +1,6 @@
 import { answerKeys } from '../core/answerKey.ts';
 import type { AgentId, Observation } from '../core/request.ts';
-import { type Usage, usage } from '../core/usage.ts';
+import { toldUsage, type Usage, usage } from '../core/usage.ts';
 import { NonsenseLine } from './agent.ts';
 import {
   beganBefore,
@@ -58,7 +58,7 @@ function responseOf(record: TelemetryRecord, from: ResponseEvents): readonly Obs
   if (!session || !model) throw new NonsenseLine('an answer without session or model');
   const at = momentOfRecord(record);
   const told = usageOf(record, from.thoughtsAreOutside);
-  if (told.output === 0 && told.uncachedInput + told.cacheRead === 0) return [];
+  if (!toldUsage(told)) return [];
   const prompt = textAttribute(record, 'prompt_id');
   const response = textAttribute(record, 'response_id');
   return [

@@ -1,6 +1,6 @@
 import { guessedTask } from '../../core/guessedTask.ts';
 import type { Observation } from '../../core/request.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { NonsenseLine } from '../agent.ts';
 import {
   beganBefore,
@@ -67,7 +67,7 @@ function read(record: TelemetryRecord): readonly Observation[] | undefined {
   const at = momentOfRecord(record);
   const prompt = textAttribute(record, 'prompt.id');
   const told = usageOf(record);
-  if (told.output === 0 && told.uncachedInput === 0) return [];
+  if (!toldUsage(told)) return [];
   return [
     {
       source: 'otlp',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
-import { type Usage, usage } from '../../core/usage.ts';
+import { toldUsage, type Usage, usage } from '../../core/usage.ts';
 import { type DocumentFormat, type DocumentReading, NonsenseLine, type Places } from '../agent.ts';
 import { Collected } from '../collected.ts';
 import { globalStorageRoots } from '../editorStorage.ts';
@@ -89,7 +89,7 @@ interface Told {
 
 function observation({ ts, prompt, key, record, model, id }: Told): Observation | undefined {
   const used = usageOf(record, model);
-  if (used.uncachedInput + used.cacheRead + used.cacheWrite5m + used.cacheWrite30m + used.output === 0) return undefined;
+  if (!toldUsage(used)) return undefined;
   return {
     source: 'sessions',
     keys: [`cline:${id}/${key}`],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
-import { type Usage, usage } from '../../core/usage.ts';
+import { toldUsage, type Usage, usage } from '../../core/usage.ts';
 import { type DocumentFormat, type DocumentReading, NonsenseLine, type Places } from '../agent.ts';
 import { Collected } from '../collected.ts';
 import { field, textField } from '../requestBody.ts';
@@ -86,7 +86,7 @@ function answer(message: unknown, usualModel: string | undefined): Answer | unde
   const [id, at, info] = [textField(message, 'id'), field(message, 'ts'), field(message, 'modelInfo')];
   const model = textField(info, 'id') ?? usualModel ?? 'unknown';
   const used = usageOf(metrics, model);
-  if (used.uncachedInput + used.cacheRead + used.cacheWrite5m + used.cacheWrite30m + used.output === 0) return undefined;
+  if (!toldUsage(used)) return undefined;
   if (!id || typeof at !== 'number' || !Number.isFinite(at)) throw new NonsenseLine('an answer without id or time');
   const provider = textField(info, 'provider') ?? 'unknown';
   return {

@@ -1,7 +1,7 @@
 import { guessedTask } from '../../core/guessedTask.ts';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { NonsenseLine } from '../agent.ts';
 import {
   countAttribute,
@@ -65,7 +65,7 @@ function read(record: TelemetryRecord): readonly Observation[] | undefined {
     ...cacheWritten(model, countAttribute(record, 'cacheWriteTokens')),
     output: countAttribute(record, 'tokensOut'),
   });
-  if (told.output === 0 && told.uncachedInput + told.cacheRead === 0) return [];
+  if (!toldUsage(told)) return [];
   return [
     {
       source: 'otlp',

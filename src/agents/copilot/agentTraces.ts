@@ -87,7 +87,7 @@ export function spanObservation(row: unknown): Observation | undefined {
   if (!session || !model || typeof at !== 'number') throw new NonsenseLine('a call without session, model or time');
   const [input, output, cacheRead] = [tokens(row, 'input'), tokens(row, 'output'), tokens(row, 'cached')];
   const written = Number(textField(row, 'written') ?? 0) || 0;
-  if (input + output === 0) return undefined;
+  if (input === 0) return undefined;
   const label = textField(row, 'label');
   const kind = kinds[label ?? ''] ?? 'work';
   const parent = textField(row, 'parent');

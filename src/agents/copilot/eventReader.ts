@@ -2,7 +2,7 @@ import { type AnswerSpace, answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
 import { turnKey } from '../../core/turn.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
 import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
@@ -78,7 +78,7 @@ export class CopilotEventReader implements LineReader {
         this.#named(event, data);
         return [];
       case 'session.usage_record':
-        return [this.#call(event, field(data, 'usage'))];
+        return this.#call(event, field(data, 'usage'));
       case 'session.shutdown':
         return this.#state.tells ? [] : this.#sums(event, data);
       default:
@@ -105,31 +105,35 @@ export class CopilotEventReader implements LineReader {
     if (id && name) this.#state.names = { ...this.#state.names, [id]: name };
   }
 
-  #call(event: unknown, record: unknown): Observation {
+  #call(event: unknown, record: unknown): readonly Observation[] {
     const model = textField(record, 'model');
     if (!model) throw new NonsenseLine('a call without model');
     this.#state.tells = true;
+    const used = usageOf(record);
+    if (!toldUsage(used)) return [];
     const at = momentOf(field(event, 'timestamp'));
     const lasted = field(record, 'duration');
     const subAgent = textField(event, 'agentId');
     const kind = interactionKinds[textField(record, 'interactionType') ?? ''] ?? 'work';
     const name = subAgent ? this.#state.names?.[subAgent] : (this.#state.custom ?? this.#state.mode ?? 'interactive');
     const own = field(record, 'isByok') === true;
-    return {
-      ...this.#place(subAgent),
-      source: 'sessions',
-      keys: keysOf(event, record),
-      at,
-      began: typeof lasted === 'number' && lasted > 0 ? Math.round(at - lasted) : undefined,
-      mode: name && kind === 'work' ? modeOf(name, copilotModes) : undefined,
-      kind,
-      ...(own ? ownSeller(textField(record, 'modelProvider') ?? textField(record, 'providerType')) : github),
-      model,
-      usage: usageOf(record),
-      counted: 'reported',
-      reportedUsd: own ? undefined : usdOfNanoCredits(field(field(record, 'copilotUsage'), 'totalNanoAiu')),
-      outcome: 'ok',
-    };
+    return [
+      {
+        ...this.#place(subAgent),
+        source: 'sessions',
+        keys: keysOf(event, record),
+        at,
+        began: typeof lasted === 'number' && lasted > 0 ? Math.round(at - lasted) : undefined,
+        mode: name && kind === 'work' ? modeOf(name, copilotModes) : undefined,
+        kind,
+        ...(own ? ownSeller(textField(record, 'modelProvider') ?? textField(record, 'providerType')) : github),
+        model,
+        usage: used,
+        counted: 'reported',
+        reportedUsd: own ? undefined : usdOfNanoCredits(field(field(record, 'copilotUsage'), 'totalNanoAiu')),
+        outcome: 'ok',
+      },
+    ];
   }
 
   #sums(event: unknown, data: unknown): readonly Observation[] {
@@ -138,7 +142,7 @@ export class CopilotEventReader implements LineReader {
     const began = field(data, 'sessionStartTime');
     return Object.entries(metrics).flatMap(([model, metric]): readonly Observation[] => {
       const used = usageOf(field(metric, 'usage'));
-      if (used.uncachedInput + used.cacheRead + used.output === 0) return [];
+      if (!toldUsage(used)) return [];
       const place = this.#place(undefined);
       return [
         {

@@ -1,5 +1,5 @@
 import type { Observation } from '../../core/request.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
 import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
@@ -62,7 +62,7 @@ export class GeminiChatReader implements LineReader {
       output: tokens(counts, 'output') + thoughts,
       reasoning: thoughts,
     });
-    if (used.uncachedInput + used.cacheRead + used.output === 0) return [];
+    if (!toldUsage(used)) return [];
     return [
       {
         source: 'sessions',

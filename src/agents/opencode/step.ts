@@ -1,6 +1,6 @@
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { NonsenseLine } from '../agent.ts';
 import { field, parsed, textField } from '../requestBody.ts';
 import { tokens } from '../tokenCounts.ts';
@@ -33,7 +33,7 @@ export function stepObservation(core: CoreDatabase, row: unknown): Observation |
     output: tokens(counts, 'output') + reasoning,
     reasoning,
   });
-  if (used.uncachedInput + used.cacheRead + written + used.output === 0) return undefined;
+  if (!toldUsage(used)) return undefined;
   const model = textField(routed, 'modelID') ?? textField(message, 'modelID');
   const session = textField(row, 'session');
   const id = textField(row, 'id');

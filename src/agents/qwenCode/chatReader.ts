@@ -2,7 +2,7 @@ import { type AnswerSpace, answerKeys } from '../../core/answerKey.ts';
 import { modeOf } from '../../core/mode.ts';
 import { proprietaryVendor } from '../../core/models.ts';
 import type { Observation } from '../../core/request.ts';
-import { usage } from '../../core/usage.ts';
+import { toldUsage, usage } from '../../core/usage.ts';
 import { type LineReader, NonsenseLine } from '../agent.ts';
 import { field, textField } from '../requestBody.ts';
 import { thoughtsAreBeside } from '../responseEvent.ts';
@@ -17,7 +17,8 @@ export class QwenChatReader implements LineReader {
     if (textField(line, 'type') !== 'system' || textField(event, 'event.name') !== 'qwen-code.api_response') return [];
     const [session, uuid, model] = [textField(line, 'sessionId'), textField(line, 'uuid'), textField(event, 'model')];
     if (!session || !uuid || !model) throw new NonsenseLine('an answer without session, id or model');
-    return [observation(line, event, { session, uuid, model })];
+    const seen = observation(line, event, { session, uuid, model });
+    return seen ? [seen] : [];
   }
 
   state(): unknown {
@@ -29,7 +30,7 @@ function observation(
   line: unknown,
   event: unknown,
   { session, uuid, model }: { readonly session: string; readonly uuid: string; readonly model: string },
-): Observation {
+): Observation | undefined {
   const id = textField(event, 'response_id');
   const at = momentOf(field(event, 'event.timestamp') ?? field(line, 'timestamp'));
   const root = `qwen-code:${session}`;
@@ -44,6 +45,15 @@ function observation(
   const output = said + (thoughtsAreBeside(input, said, thoughts, tokens(event, 'total_token_count')) ? thoughts : 0);
   const login = textField(event, 'auth_type') ?? '';
   const space = spaceOf(login);
+  const used = toldUsage(
+    usage({
+      uncachedInput: Math.max(0, input - cached),
+      cacheRead: cached,
+      output,
+      reasoning: Math.min(thoughts, output),
+    }),
+  );
+  if (!used) return undefined;
   return {
     source: 'sessions',
     keys: [...(space ? answerKeys(space, id) : []), `qwen-code:${uuid}`],
@@ -59,12 +69,7 @@ function observation(
     branch: textField(line, 'gitBranch'),
     provider: providerOf(login, model),
     model,
-    usage: usage({
-      uncachedInput: Math.max(0, input - cached),
-      cacheRead: cached,
-      output,
-      reasoning: Math.min(thoughts, output),
-    }),
+    usage: used,
     counted: 'reported',
     // Only a Qwen login is no key of the user's.
     billing: login === 'qwen-oauth' ? 'plan' : 'unknown',

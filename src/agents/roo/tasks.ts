@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modeOf } from '../../core/mode.ts';
 import type { Observation } from '../../core/request.ts';
-import { type Usage, usage } from '../../core/usage.ts';
+import { toldUsage, type Usage, usage } from '../../core/usage.ts';
 import type { DocumentFormat, DocumentReading } from '../agent.ts';
 import { Collected } from '../collected.ts';
 import { chosenStorageRoots, globalStorageRoots } from '../editorStorage.ts';
@@ -72,7 +72,7 @@ function requestOf(
 ): Observation | undefined {
   const used = rooUsage(info, model, excludesCache);
   // Counts come when the answer is over; before, and where the provider told none, there is nothing to count.
-  if (used.uncachedInput + used.cacheRead + used.cacheWrite5m + used.cacheWrite30m + used.output === 0) return undefined;
+  if (!toldUsage(used)) return undefined;
   const cancelled = textField(info, 'cancelReason');
   // Only Kilo's own provider says who really served; it bills what it says.
   const isKilo = place.agent === 'kilo' && textField(info, 'inferenceProvider') !== undefined;

@@ -67,6 +67,30 @@ describe('answers whose id is not theirs alone', () => {
 });
 
 describe('what an answer took', () => {
+  it('is not told by a record without a prompt: whoever counted it himself knows more', () => {
+    const qwen = {
+      type: 'system',
+      sessionId: 's',
+      uuid: 'u',
+      timestamp: noon,
+      systemPayload: {
+        uiEvent: { 'event.name': 'qwen-code.api_response', model: 'glm-5', input_token_count: 0, output_token_count: 0 },
+      },
+    };
+    const claude = {
+      type: 'assistant',
+      sessionId: 's',
+      timestamp: noon,
+      message: {
+        id: 'msg_01XFDUDYJgAACzvnptvVoYEL',
+        model: 'glm-5',
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 0, output_tokens: 7 },
+      },
+    };
+    assert.deepEqual([rows(new QwenChatReader(), [qwen]), rows(new ClaudeLineReader(), [claude])], [[], []]);
+  });
+
   it('is our own count in an answer of Claude Code that was cut, over all its lines, and survives a restart', () => {
     const line = (block: object) => ({
       type: 'assistant',

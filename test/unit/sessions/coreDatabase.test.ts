@@ -109,6 +109,23 @@ describe('the databases of OpenCode and Kilo', () => {
     );
   });
 
+  it('count two equal steps of one message as two, and their copies not again', async () => {
+    const home = tempHome();
+    const file = new CoreDatabaseFile(opencode(home));
+    file.session('ses_9');
+    file.session('ses_8');
+    const again = { type: 'step-finish', tokens: { input: 10, output: 5, reasoning: 0, cache: { read: 0, write: 0 } } };
+    for (const [session, message, copiedAt] of [
+      ['ses_9', 'msg_1', undefined],
+      ['ses_8', 'msg_2', at + 3_600_000],
+    ] as const) {
+      file.step({ session, message, created: at, input: 10, output: 5 }, copiedAt);
+      file.part(session, message, at + 950, again);
+    }
+    file.close();
+    assert.equal((await scanned(home)).rows().length, 2);
+  });
+
   it('report a cost only where the provider did: Kilo with its own gateway or OpenRouter, and never a 0', async () => {
     const home = tempHome();
     const file = new CoreDatabaseFile(kilo(home));
@@ -142,7 +159,7 @@ describe('the databases of OpenCode and Kilo', () => {
     await reader.scan();
     file.session('ses_1');
     for (let i = 0; i < 5; i++) {
-      file.step({ session: 'ses_1', message: `msg_${i}`, created: at + i * 2000, input: i, output: 1 });
+      file.step({ session: 'ses_1', message: `msg_${i}`, created: at + i * 2000, input: i + 1, output: 1 });
       await reader.scan();
       assert.equal(taken.output(), i + 1);
     }

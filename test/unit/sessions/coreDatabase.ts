@@ -31,7 +31,8 @@ export class CoreDatabaseFile {
     this.db.exec(`PRAGMA journal_mode = WAL;
       CREATE TABLE session (id text PRIMARY KEY, parent_id text, directory text NOT NULL);
       CREATE TABLE message (id text PRIMARY KEY, session_id text NOT NULL, time_created integer NOT NULL, data text NOT NULL);
-      CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL, time_created integer NOT NULL, data text NOT NULL);`);
+      CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL, time_created integer NOT NULL, data text NOT NULL);
+      CREATE INDEX part_message_id_id_idx ON part (message_id, id);`);
   }
 
   session(id: string, parent: string | null = null): void {
