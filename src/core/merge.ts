@@ -25,9 +25,9 @@ export function better(a: Observation, b: Observation): Observation {
     at: endOfBoth(a.keys, a.at, b.keys, b.at),
     agent: placed.agent,
     task: placed.task,
-    // A witness that was not told who sold the answer hides nobody who was.
-    provider: metered.provider || (metered === a ? b : a).provider,
-    model: metered.model,
+    // A witness that was not told who sold the answer, or which model gave it, hides nobody who was.
+    provider: isTold(metered.provider) ? metered.provider : (metered === a ? b : a).provider,
+    model: isTold(metered.model) ? metered.model : (metered === a ? b : a).model,
     usage: metered.usage,
     counted: metered.counted,
     outcome: metered.outcome,
@@ -85,7 +85,7 @@ function compareMetered(a: Observation, b: Observation): number {
     knowledge(a) - knowledge(b) ||
     a.usage.output - b.usage.output ||
     promptTokens(a.usage) - promptTokens(b.usage) ||
-    Number(a.provider !== '') - Number(b.provider !== '') ||
+    Number(isTold(a.provider)) - Number(isTold(b.provider)) ||
     sourceRank[a.source] - sourceRank[b.source] ||
     compareUsage(a, b) ||
     -compareText(a.counted, b.counted) ||
@@ -93,6 +93,10 @@ function compareMetered(a: Observation, b: Observation): number {
     -compareText(a.provider, b.provider) ||
     -compareText(a.outcome, b.outcome)
   );
+}
+
+function isTold(word: string): boolean {
+  return word !== '' && word !== 'unknown';
 }
 
 function compareUsage(a: Observation, b: Observation): number {
