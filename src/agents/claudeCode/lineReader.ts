@@ -22,12 +22,17 @@ export class ClaudeLineReader implements LineReader {
   /** The latest answer that was cut, and what our own count makes of its lines so far. */
   #cut: { readonly id: string; readonly tokens: number } | undefined;
 
+  /** Answers whose usage no line has told so far, and the latest of them: its next line may tell it. */
+  #untold: { readonly count: number; readonly last: string };
+
   constructor(resume?: unknown) {
     this.#mode = textField(resume, 'mode');
     this.#run = textField(resume, 'run');
     const cut = field(resume, 'cut');
     const [id, counted] = [textField(cut, 'id'), field(cut, 'tokens')];
     if (id && typeof counted === 'number') this.#cut = { id, tokens: counted };
+    const untold = field(resume, 'untold');
+    this.#untold = { count: Number(field(untold, 'count') ?? 0), last: textField(untold, 'last') ?? '' };
   }
 
   line(bytes: Buffer): readonly Observation[] {
@@ -48,6 +53,7 @@ export class ClaudeLineReader implements LineReader {
     if (!id || !model) throw new NonsenseLine('an answer without id or model');
     mustBeCounts(record, ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens']);
     const usage = anthropicUsage(object(record));
+    this.#tells(id, usage !== undefined);
     if (!usage) return [];
     const seen = this.#observation(line, message, id, model, usage);
     if (seen.outcome === 'cut') return [this.#cutShort(seen, id, field(field(jsonLine(bytes), 'message'), 'content'))];
@@ -59,7 +65,18 @@ export class ClaudeLineReader implements LineReader {
       ...(this.#mode ? { mode: this.#mode } : {}),
       ...(this.#run ? { run: this.#run } : {}),
       ...(this.#cut ? { cut: this.#cut } : {}),
+      ...(this.#untold.count > 0 ? { untold: this.#untold } : {}),
     };
+  }
+
+  untold(): number {
+    return this.#untold.count;
+  }
+
+  #tells(id: string, isTold: boolean): void {
+    const { count, last } = this.#untold;
+    if (isTold && id === last) this.#untold = { count: count - 1, last: '' };
+    else if (!isTold && id !== last) this.#untold = { count: count + 1, last: id };
   }
 
   /** The provider never told how much it said: that is our own count, over all lines of the answer. */

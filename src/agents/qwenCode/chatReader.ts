@@ -9,8 +9,14 @@ import { thoughtsAreBeside } from '../responseEvent.ts';
 import { jsonLine, momentOf, tokens } from '../tokenCounts.ts';
 import { kindOfSubAgent, qwenModes } from './modes.ts';
 
-/** A line is understood by itself: nothing is remembered between them. */
+/** A line is understood by itself: nothing is remembered between them but how many answers told no usage. */
 export class QwenChatReader implements LineReader {
+  #untold: number;
+
+  constructor(resume?: unknown) {
+    this.#untold = Number(field(resume, 'untold') ?? 0);
+  }
+
   line(bytes: Buffer): readonly Observation[] {
     const line = jsonLine(bytes);
     const event = field(field(line, 'systemPayload'), 'uiEvent');
@@ -18,11 +24,17 @@ export class QwenChatReader implements LineReader {
     const [session, uuid, model] = [textField(line, 'sessionId'), textField(line, 'uuid'), textField(event, 'model')];
     if (!session || !uuid || !model) throw new NonsenseLine('an answer without session, id or model');
     const seen = observation(line, event, { session, uuid, model });
-    return seen ? [seen] : [];
+    if (seen) return [seen];
+    this.#untold += 1;
+    return [];
   }
 
   state(): unknown {
-    return null;
+    return this.#untold > 0 ? { untold: this.#untold } : null;
+  }
+
+  untold(): number {
+    return this.#untold;
   }
 }
 

@@ -11,5 +11,5 @@ export const qwenSessions: LinesFormat = {
   roots: ({ env, home }: Places) => [join(env.QWEN_HOME || join(home, '.qwen'), 'projects')],
   matches: (path) => /[\\/]chats[\\/][^\\/]+\.jsonl$/.test(path),
   needles: ['"event.name":"qwen-code.api_response"'],
-  open: () => new QwenChatReader(),
+  open: (_path, resume) => new QwenChatReader(resume),
 };

@@ -88,7 +88,12 @@ describe('what an answer took', () => {
         usage: { input_tokens: 0, output_tokens: 7 },
       },
     };
-    assert.deepEqual([rows(new QwenChatReader(), [qwen]), rows(new ClaudeLineReader(), [claude])], [[], []]);
+    const [qwens, claudes] = [new QwenChatReader(), new ClaudeLineReader()];
+    assert.deepEqual([rows(qwens, [qwen]), rows(claudes, [claude, claude])], [[], []]);
+    assert.deepEqual([new QwenChatReader(qwens.state()).untold(), new ClaudeLineReader(claudes.state()).untold()], [1, 1]);
+    const told = { ...claude, message: { ...claude.message, usage: { input_tokens: 5, output_tokens: 7 } } };
+    assert.equal(rows(claudes, [told]).length, 1);
+    assert.equal(claudes.untold(), 0);
   });
 
   it('is our own count in an answer of Claude Code that was cut, over all its lines, and survives a restart', () => {
