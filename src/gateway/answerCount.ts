@@ -80,10 +80,11 @@ export class AnswerCount {
   /** The part of a settlement that the answer itself tells; usage only where it is final. */
   found(): Omit<Settlement, 'outcome' | 'status' | 'requestId'> {
     this.#count();
-    const { answerId, model, usage, final, serviceTier, region, reportedUsd } = this.#parts.usage;
+    const { answerId, model, usage, asides, final, serviceTier, region, reportedUsd } = this.#parts.usage;
     return {
       outputTokens: this.#outputTokens,
       usage: final ? usage : undefined,
+      asides: final ? asides : undefined,
       answerId,
       model,
       serviceTier,

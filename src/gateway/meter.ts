@@ -2,6 +2,7 @@ import type { Identity, Protocol } from '../agents/agent.ts';
 import type { Billing, Outcome, RequestKind } from '../core/request.ts';
 import type { LoopFacts } from '../core/runaway.ts';
 import type { Usage } from '../core/usage.ts';
+import type { Aside } from '../core/usageOf/usageReader.ts';
 
 /**
  * The gateway's view of the meter: what it tells, what it asks. The gateway knows HTTP and protocols and nothing of
@@ -111,6 +112,8 @@ export interface Settlement {
   readonly usage?: Usage;
   /** Our count of the output that went to the client: what a cut or broken answer is priced by. */
   readonly outputTokens: number;
+  /** What other models had a part in the answer and are billed beside it. */
+  readonly asides?: readonly Aside[];
   readonly reportedUsd?: string;
   readonly answerId?: string;
   readonly requestId?: string;

@@ -4,6 +4,7 @@ import { answerKeys } from '../core/answerKey.ts';
 import type { PromptFacts } from '../core/promptFacts.ts';
 import type { Observation, Outcome, Prediction } from '../core/request.ts';
 import { noUsage, type Usage, usageClasses } from '../core/usage.ts';
+import type { Aside } from '../core/usageOf/usageReader.ts';
 import type { Call, Exchange, Incoming, Progress, Prompt, Refusal, Settlement } from '../gateway/meter.ts';
 import type { StoredRequest } from '../ledger/record.ts';
 import type { Reserve } from './control/reserve.ts';
@@ -173,6 +174,18 @@ export class LiveRequest implements Exchange {
       facts: this.prompt && factsOf(this.prompt),
     };
   }
+}
+
+/** What other models had a part in an answer, as requests of their own. */
+export function asidesOf(seen: Observation, asides: readonly Aside[]): Observation[] {
+  const { prediction: _prediction, facts: _facts, reportedUsd: _reportedUsd, serviceTier: _serviceTier, ...place } = seen;
+  return asides.map(({ model, usage }, n) => ({
+    ...place,
+    keys: seen.keys.map((key) => `${key}/advisor/${n}`),
+    kind: 'other',
+    model,
+    usage,
+  }));
 }
 
 function factsOf({ parts, unusedTools = 0, maxOutput, systemHash, toolsHash }: Prompt): PromptFacts | undefined {

@@ -16,7 +16,7 @@ import { type Reserve, reserveOf } from './control/reserve.ts';
 import { Runaways } from './control/runaways.ts';
 import type { StoppedSpend } from './control/stopWatch.ts';
 import { HandOvers } from './handOvers.ts';
-import { type LiveMeter, LiveRequest } from './liveRequest.ts';
+import { asidesOf, type LiveMeter, LiveRequest } from './liveRequest.ts';
 import { PendingWrites } from './pendingWrites.ts';
 import { expectedUsage, type Previous, predictInput, worstUsage } from './prediction.ts';
 import { type Spender, Spending } from './spending.ts';
@@ -237,7 +237,9 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
 
   #storeSettled(request: LiveRequest, result: Settlement): void {
     const { usage, counted } = settledUsage(request, result);
-    this.#take(request.observation(this.#options.now(), result.outcome, usage, counted, result));
+    const seen = request.observation(this.#options.now(), result.outcome, usage, counted, result);
+    this.#take(seen);
+    for (const aside of seen && counted === 'reported' ? asidesOf(seen, result.asides ?? []) : []) this.#take(aside);
     if (request.identity) this.#spent(request.identity);
     const { prompt } = request;
     if (counted === 'reported' && result.outcome === 'ok' && prompt && !prompt.problem) {

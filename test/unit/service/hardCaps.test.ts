@@ -201,6 +201,50 @@ describe('a hard cap', () => {
     assert.deepEqual([row?.outcome, row?.basis, row?.usage.uncachedInput, row?.usage.output], ['error', 'estimated', 800, 600]);
   });
 
+  it('counts what another model was asked within an answer, as a request of its own', async () => {
+    cap('task', '0.0035');
+    const { exchange, verdict } = rig.open('a');
+    assert.equal(await verdict, undefined);
+    exchange.settle({
+      outcome: 'ok',
+      usage: usage({ uncachedInput: 900, output: 100 }),
+      asides: [{ model: 'adviser', usage: usage({ uncachedInput: 1_500, output: 500 }) }],
+      answerId: 'msg_01XFDUDYJgAACzvnptvVoYEL',
+      outputTokens: 100,
+      status: 200,
+    });
+    await turn();
+    assert.deepEqual(
+      rig.ledger
+        .requests()
+        .map(({ model, usd }) => [model, usd])
+        .sort(),
+      [
+        ['adviser', '0.002'],
+        ['m', '0.001'],
+      ],
+    );
+    assert.match(await rig.refused('a'), /budget/);
+    // The agent's own record tells it again.
+    rig.meter.observe([
+      {
+        source: 'sessions',
+        keys: ['msg:msg_01XFDUDYJgAACzvnptvVoYEL/advisor/0'],
+        at: rig.now,
+        agent: 'claude-code',
+        task: task('a'),
+        kind: 'other',
+        provider: 'p',
+        model: 'adviser',
+        usage: usage({ uncachedInput: 1_500, output: 500 }),
+        counted: 'reported',
+        billing: 'unknown',
+        outcome: 'ok',
+      },
+    ]);
+    assert.equal(rig.ledger.requests().filter(({ model }) => model === 'adviser').length, 1);
+  });
+
   it('estimates an answer whose provider tells nothing but zeros', async () => {
     const { exchange, verdict } = rig.open('a');
     assert.equal(await verdict, undefined);
