@@ -58,9 +58,9 @@ export function outcomeOf(row: StoredRequest): Outcome {
   return row.abandoned && row.seen.outcome === 'running' ? 'error' : row.seen.outcome;
 }
 
-/** What an abandoned request had been told by the provider was not its last word. */
+/** What a request that runs, or whose process died, has been told by the provider so far is not its last word. */
 export function countedOf(row: StoredRequest): Observation['counted'] {
-  return row.abandoned && row.seen.outcome === 'running' ? 'estimated' : row.seen.counted;
+  return row.seen.outcome === 'running' ? 'estimated' : row.seen.counted;
 }
 
 /** Begins the key under which the gateway knows a request. */

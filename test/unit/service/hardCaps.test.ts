@@ -196,6 +196,8 @@ describe('a hard cap', () => {
     exchange.progress({ usage: { uncachedInput: 800 }, outputTokens: 10 });
     rig.now += 1_500;
     exchange.progress({ outputTokens: 600 });
+    const [running] = rig.ledger.requests();
+    assert.deepEqual([running?.outcome, running?.basis, running?.usage.output], ['running', 'estimated', 600]);
     rig.ledger.recoverOpen();
     const [row] = rig.ledger.requests();
     assert.deepEqual([row?.outcome, row?.basis, row?.usage.uncachedInput, row?.usage.output], ['error', 'estimated', 800, 600]);
