@@ -75,6 +75,19 @@ export function withoutTag(text: string, tag: string): string {
   return kept + text.slice(from);
 }
 
+/** What stands in tags of that name. Takes time in step with the text's length. */
+export function insideTags(text: string, tag: string): string[] {
+  const [open, close] = [`<${tag}>`, `</${tag}>`];
+  const found: string[] = [];
+  for (let at = text.indexOf(open); at >= 0; ) {
+    const end = text.indexOf(close, at);
+    if (end < 0) break;
+    found.push(text.slice(at + open.length, end));
+    at = text.indexOf(open, end);
+  }
+  return found;
+}
+
 /** Text of all user turns before the first answer: some requests of an agent hold in one turn what others of it hold in two. */
 export function openingText(body: unknown): string {
   const texts: string[] = [];
@@ -84,6 +97,15 @@ export function openingText(body: unknown): string {
     texts.push(contentText(field(turn, 'content') ?? field(turn, 'parts')));
   }
   return texts.filter(Boolean).join('\n');
+}
+
+/** Texts of the user's turns before the first answer; a system prompt may stand before them. */
+export function* beforeFirstAnswer(body: unknown): Generator<string> {
+  for (const turn of turnsOf(body)) {
+    const role = field(turn, 'role');
+    if (role === 'assistant' || role === 'model') return;
+    if (role === 'user') yield contentText(field(turn, 'content') ?? field(turn, 'parts'));
+  }
 }
 
 export function toolCount(body: unknown): number {

@@ -50,9 +50,13 @@ export function fitsOnly(
   if (only.agent !== undefined && only.agent !== spender.agent) return false;
   if (only.mode !== undefined && only.mode !== spender.mode) return false;
   if (only.workspace === undefined) return true;
-  const { workspace } = spender;
-  if (!workspace?.startsWith(only.workspace)) return false;
-  return workspace.length === only.workspace.length || /^[/\\]/.test(workspace.slice(only.workspace.length));
+  const [folder, workspace] = [spelled(only.workspace), spelled(spender.workspace ?? '')];
+  return workspace === folder || (workspace.startsWith(folder) && /^[/\\]/.test(workspace.slice(folder.length)));
+}
+
+/** One spelling of a folder: editors and agents differ in the case of a drive's letter, and in a separator at the end. */
+function spelled(folder: string): string {
+  return folder.replace(/^[A-Z](?=:)/, (drive) => drive.toLowerCase()).replace(/(?<=.)[/\\]+$/, '');
 }
 
 /** The words a budget is narrowed to, in one text: empty where it is not. */

@@ -72,7 +72,8 @@ const billingRank: Readonly<Record<Billing, number>> = { metered: 2, plan: 1, un
  * an agent's own record of a cut answer holds only the opening count, which even our estimate beats.
  */
 function knowledge(o: Observation): number {
-  if (o.outcome === 'running') return o.counted === 'reported' ? 1 : 0;
+  // What was written down of an answer while it came; if its process died, that is as good as an agent's own estimate.
+  if (o.outcome === 'running') return o.counted === 'reported' ? 3 : 0;
   if (o.source === 'gateway' && o.outcome !== 'ok') return 5;
   if (o.counted !== 'reported') return 3;
   return o.outcome === 'cut' ? 2 : 4;

@@ -213,6 +213,12 @@ export class Ledger implements Disposable {
     return this.#requestQueries.recentCosts(task, since, limit);
   }
 
+  /** Whether the newest request of a task tree was seen by the gateway. */
+  lastPassedGateway(task: string): boolean {
+    this.#refresh();
+    return this.#requestQueries.lastPassedGateway(task);
+  }
+
   /** What was spent since a moment, by who pays. Samples are left out. */
   spentSince(since: number): Readonly<Record<Billing, Pico>> {
     return this.#requestQueries.spentSince(since);

@@ -4,7 +4,7 @@ import { type Filter, fits } from './breakdown.ts';
 import type { Database } from './database.ts';
 import type { Days, Range } from './days.ts';
 import type { Dim, Dims } from './dims.ts';
-import { fromDatabase, picoOf, selectRequest } from './record.ts';
+import { fromDatabase, picoOf, selectRequest, sourceBits } from './record.ts';
 import { withTree } from './selection.ts';
 import type { RequestShape } from './shapes.ts';
 import { requestShape } from './toShapes.ts';
@@ -84,6 +84,14 @@ export class RequestQueries {
       )
       .all(task, since, limit)
       .map((row) => ({ at: Number(row.at), cost: picoOf(row.cost) ?? 0n }));
+  }
+
+  /** Whether the newest request of a task tree was seen by the gateway. */
+  lastPassedGateway(task: string): boolean {
+    const newest = this.#db
+      .sql(`SELECT sources FROM requests WHERE task IN (${withTree} SELECT n FROM tree) ORDER BY at DESC, id DESC LIMIT 1`)
+      .get(task);
+    return newest !== undefined && (Number(newest.sources) & sourceBits.gateway) !== 0;
   }
 
   /** What was spent since a moment, by who pays. Samples are left out. */

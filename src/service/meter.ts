@@ -140,7 +140,7 @@ export class Meter implements GatewayMeter, LiveMeter, Disposable {
     if (!request.identity) return;
     const now = this.#options.now();
     // So that little of it is forgotten if the service is killed.
-    if (request.stored && (inputTold || now - request.writtenAt >= writeEvery)) {
+    if (request.stored && !this.#writes.isBehind && (inputTold || now - request.writtenAt >= writeEvery)) {
       request.writtenAt = now;
       const counted = request.inputIsTold ? 'reported' : 'estimated';
       this.#take(request.observation(request.at, 'running', request.usageSoFar(), counted));

@@ -25,6 +25,11 @@ export class PendingWrites implements Disposable {
     this.#problem = problem;
   }
 
+  /** Something waits to be written: what can be told again later need not be added to it. */
+  get isBehind(): boolean {
+    return this.#kept.length > 0;
+  }
+
   write(observations: readonly Observation[]): void {
     const all = this.#kept.length ? [...this.#kept, ...observations] : observations;
     let rows: readonly StoredRequest[];

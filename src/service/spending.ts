@@ -163,12 +163,13 @@ export class Spending {
   #sum(limit: BudgetLimit, of: (request: LiveRequest) => bigint): bigint {
     let sum = 0n;
     for (const request of this.#parts.live) {
-      if (this.#isIn(limit, request) && this.counts(limit, request)) sum += of(request);
+      if (this.isIn(limit, request) && this.counts(limit, request)) sum += of(request);
     }
     return sum;
   }
 
-  #isIn({ scope, key, root, only }: BudgetLimit, request: LiveRequest): boolean {
+  /** Whether a request on its way is one of those that a limit is for. */
+  isIn({ scope, key, root, only }: BudgetLimit, request: LiveRequest): boolean {
     const { identity, incoming } = request;
     if (!identity) return false;
     switch (scope) {

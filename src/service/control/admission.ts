@@ -1,4 +1,4 @@
-import { limitId } from '../../core/budget.ts';
+import { type BudgetLimit, limitId } from '../../core/budget.ts';
 import type { Prompt, Refusal } from '../../gateway/meter.ts';
 import type { LiveRequest } from '../liveRequest.ts';
 import type { Spender } from '../spending.ts';
@@ -33,8 +33,8 @@ export class Admission {
   readonly #parts: AdmissionParts;
   /** Requests that are held for the same answer, by the question's id. */
   readonly #asking = new Map<string, Set<LiveRequest>>();
-  /** Trees whose next request may pass what one may cost. */
-  readonly #passes = new Set<string>();
+  /** Trees of which one request may pass what one may cost, with the id of that one once it is known. */
+  readonly #passes = new Map<string, string | undefined>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -57,9 +57,17 @@ export class Admission {
     }
   }
 
-  /** The next request of a tree may cost more than one may. */
+  /** The next request of a tree that would cost more than one may, may. */
   passNext(root: string): void {
-    this.#passes.add(root);
+    this.#passes.set(root, undefined);
+  }
+
+  /** Whether a request passes this limit on what one may cost, because it is the one that may. */
+  passes({ scope, root, key }: BudgetLimit): boolean {
+    if (scope !== 'request' || !this.#passes.has(root)) return false;
+    const chosen = this.#passes.get(root) ?? key;
+    this.#passes.set(root, chosen);
+    return chosen === key;
   }
 
   async #admit(request: LiveRequest, prompt: Prompt): Promise<Refusal | undefined> {
@@ -111,7 +119,7 @@ export class Admission {
       const others = spending.reservedOn(limit, request);
       const whole = wholeReserve(need, limit.unit);
       if (spent + others.amount + whole <= limit.limit) continue;
-      if (limit.scope === 'request' && this.#passes.delete(limit.root)) {
+      if (this.passes(limit)) {
         budgets.letRun(limitId(limit));
         continue;
       }
@@ -119,10 +127,20 @@ export class Admission {
       // What is on its way was let go and may cost less than was set aside for it: it is not cut for a request that comes after it. Where it is spent already, nothing is to be waited for.
       if (others.requests > 0 && (others.mayCostLess || spent + whole <= limit.limit))
         wait ??= { kind: 'wait', for: 'others', crossing };
-      else if (limit.action === 'stop') return { kind: 'refuse', stop: killSwitch.stopAt(place, crossing) };
+      else if (limit.action === 'stop') return { kind: 'refuse', stop: this.#stopFor(request, place, crossing) };
       else wait = { kind: 'wait', for: 'person', crossing };
     }
     return wait ?? { kind: 'go', reserve: need };
+  }
+
+  /** Its tree is stopped; while something of it is on its way, which a stop would cut, only this request is refused. */
+  #stopFor(request: LiveRequest, place: Spender, crossing: Crossing): Stop {
+    const { live, trees, now, killSwitch } = this.#parts;
+    const { root } = crossing.limit;
+    const isOnItsWay = [...live].some(
+      (one) => one !== request && !one.waits && !one.done && one.identity && trees.rootOf(one.identity.task) === root,
+    );
+    return isOnItsWay ? stopOf(crossing, root, now()) : killSwitch.stopAt(place, crossing);
   }
 
   /** A request is held for someone's answer: asks, unless the very question is open already, or another is held for its answer. */
@@ -131,6 +149,7 @@ export class Admission {
     if (!request.identity) return;
     const root = trees.rootOf(request.identity.task);
     const id = `held:${limitId(crossing.limit)}`;
+    this.#asksNoMore(request, id);
     const asking = this.#asking.get(id);
     if (asking) {
       asking.add(request);
@@ -143,10 +162,10 @@ export class Admission {
     changed({ kind: 'task', task: request.identity.task });
   }
 
-  /** Once nobody is held for it any more, a question is none. */
-  #asksNoMore(request: LiveRequest): void {
+  /** Once nobody is held for it any more, a question is none. `but`: what it is held for now. */
+  #asksNoMore(request: LiveRequest, but?: string): void {
     for (const [id, held] of this.#asking) {
-      if (!held.delete(request) || held.size > 0) continue;
+      if (id === but || !held.delete(request) || held.size > 0) continue;
       this.#asking.delete(id);
       if (this.#parts.alerts.claim(id) && request.identity) this.#parts.changed({ kind: 'task', task: request.identity.task });
     }

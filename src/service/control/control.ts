@@ -8,7 +8,7 @@ import type { Spender } from '../spending.ts';
 import { Admission } from './admission.ts';
 import { Alerts } from './alerts.ts';
 import { Audit } from './audit.ts';
-import { Budgets, nameOf, type SpendKeys } from './budgets.ts';
+import { Budgets, type Crossing, nameOf, type SpendKeys } from './budgets.ts';
 import { alertOf, isAnswered, isLimitOf, rowOf } from './crossing.ts';
 import { KillSwitch } from './killSwitch.ts';
 import type { ControlParts } from './parts.ts';
@@ -74,8 +74,20 @@ export class Control {
       changed({ kind: 'task', task: spender.task });
     }
     if (stop) return;
-    const crossing = this.#budgets.stopping(keys, spentOn, (limit) => spending.committedOn(limit));
-    if (crossing) this.killSwitch.stopAt(spender, crossing);
+    const stopping = (): Crossing | undefined => this.#budgets.stopping(keys, spentOn, (limit) => spending.committedOn(limit));
+    let crossing = stopping();
+    while (crossing && this.admission.passes(crossing.limit)) {
+      this.#budgets.letRun(limitId(crossing.limit));
+      crossing = stopping();
+    }
+    if (!crossing) return;
+    if (this.#isOver(crossing.limit)) this.killSwitch.cutAt(crossing);
+    else this.killSwitch.stopAt(spender, crossing);
+  }
+
+  /** A day or month that is over: what was sent in it is still on its way. */
+  #isOver({ scope, key }: BudgetLimit): boolean {
+    return (scope === 'day' || scope === 'month') && this.#parts.calendar(this.#parts.now())[scope] !== key;
   }
 
   #raise(id: string): boolean {

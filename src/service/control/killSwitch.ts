@@ -115,6 +115,21 @@ export class KillSwitch {
     return stop;
   }
 
+  /** Cuts what is still on its way of a day or month that is over, and stops nothing: the new one has a budget of its own. */
+  cutAt({ limit, spent }: Crossing): void {
+    const { live, spending, trees, audit, now } = this.#parts;
+    const refusal = refusalOf(stopOf({ limit, level: 'exceeded', spent }, limit.root, now()));
+    let cut = 0;
+    for (const request of live) {
+      const isIts = request.identity && trees.rootOf(request.identity.task) === limit.root && spending.isIn(limit, request);
+      if (isIts && request.cutNow(refusal)) cut++;
+    }
+    if (cut === 0) return;
+    const spentUsd = picoToUsd(spending.tree(limit.root));
+    const reason = `sent before the ${limit.scope} was over`;
+    audit.add({ at: now(), what: 'stopped', by: 'budget', task: limit.root, spentUsd, limit: limitText(limit), reason });
+  }
+
   /** Stops the tree of an agent that goes round in circles. */
   stopRunaway(root: string, runaway: Runaway): void {
     const { alerts, audit, spending, now } = this.#parts;
@@ -166,7 +181,7 @@ function watchOf({ now, trees, live, ledger, changed }: ControlParts): StopWatch
     passes: (root) =>
       [...live].some(({ identity }) => identity && trees.rootOf(identity.task) === root) ||
       // What came last tells how it works now: an agent may have been started anew beside the gateway.
-      last(root)[0]?.source === 'gateway',
+      ledger.lastPassedGateway(root),
     moments: (root) => last(root).map(({ at }) => at),
     changed: (task) => changed({ kind: 'task', task }),
   });

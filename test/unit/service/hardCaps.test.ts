@@ -73,6 +73,18 @@ describe('a hard cap', () => {
     assert.equal(control().killSwitch.of(task('a')), undefined, 'the day that stopped it is over');
   });
 
+  it('of a day that is over cuts what was sent in it, and nothing of the new day', async () => {
+    cap('day', '0.0025');
+    const before = rig.open('a');
+    assert.equal(await before.verdict, undefined);
+    rig.now += 2 * 60_000;
+    const after = rig.open('a');
+    assert.equal(await after.verdict, undefined);
+    before.exchange.progress({ usage: { uncachedInput: 1_000 }, outputTokens: 2_000 });
+    assert.deepEqual([before.exchange.cut.aborted, after.exchange.cut.aborted], [true, false]);
+    assert.deepEqual(audited(), ['stopped', 'budget']);
+  });
+
   it('counts what was held over midnight in the day in which it is let go', async () => {
     cap('day', '0.0025');
     const before = [rig.open('a'), rig.open('b')];
@@ -125,6 +137,24 @@ describe('a hard cap', () => {
     assert.match(await rig.refused('a', inRun('p2')), /this run's budget/);
   });
 
+  it('of a request is let go for one request also where it would be cut on its way, and in every unit', async () => {
+    cap('request', '0.0015');
+    control().setBudget({ scope: 'request', tokens: 1_500, action: 'stop' });
+    const cutAt = async (): Promise<boolean> => {
+      const { exchange, verdict } = rig.open('a');
+      assert.equal(await verdict, undefined);
+      exchange.progress({ usage: { uncachedInput: 1_000 }, outputTokens: 1_000 });
+      const isCut = exchange.cut.aborted;
+      exchange.settle({ outcome: isCut ? 'cut' : 'ok', outputTokens: 1_000, status: 200 });
+      await turn();
+      return isCut;
+    };
+    assert.equal(await cutAt(), true);
+    control().resume(task('a'));
+    assert.equal(await cutAt(), false);
+    assert.equal(await cutAt(), true);
+  });
+
   it('of a request is let go for one request', async () => {
     cap('request', '0.0005');
     assert.match(await rig.refused('a'), /one request's budget/);
@@ -132,6 +162,18 @@ describe('a hard cap', () => {
     control().resume(task('a'));
     await rig.whole('a');
     assert.match(await rig.refused('a'), /one request's budget/);
+  });
+
+  it('cuts nothing of a task for a later request of it that does not fit', async () => {
+    cap('task', '0.003');
+    const first = rig.open('a');
+    assert.equal(await first.verdict, undefined);
+    first.exchange.progress({ usage: { uncachedInput: 1_000 }, outputTokens: 1_200 });
+    assert.match(await rig.refused('a'), /does not cover its next request/);
+    assert.equal(first.exchange.cut.aborted, false);
+    assert.equal(control().killSwitch.of(task('a')), undefined);
+    first.exchange.progress({ outputTokens: 2_000 });
+    assert.equal(first.exchange.cut.aborted, true);
   });
 
   it('makes nobody wait for others where it is used up already', async () => {
@@ -184,6 +226,14 @@ describe('a hard cap', () => {
     const another = rig.open('a');
     await turn();
     assert.equal(held().length, 1);
+    // It is another question now.
+    control().setBudget({ scope: 'day', usd: '0.0006', action: 'ask' });
+    control().setBudget({ scope: 'task', usd: '5', action: 'ask' });
+    await turn();
+    assert.deepEqual(
+      held().map((alert) => 'scope' in alert && alert.scope),
+      ['day'],
+    );
     another.exchange.settle({ outcome: 'refused', outputTokens: 0, status: 0 });
     await turn();
     assert.deepEqual(held(), []);
@@ -199,8 +249,48 @@ describe('a hard cap', () => {
     const [running] = rig.ledger.requests();
     assert.deepEqual([running?.outcome, running?.basis, running?.usage.output], ['running', 'estimated', 600]);
     rig.ledger.recoverOpen();
+    // What the agent has written down of it was its beginning.
+    rig.meter.observe([
+      {
+        source: 'sessions',
+        keys: ['rq:rq_0'],
+        at: rig.now,
+        agent: 'claude-code',
+        task: task('a'),
+        provider: 'p',
+        model: 'm',
+        usage: usage({ uncachedInput: 800, output: 3 }),
+        counted: 'estimated',
+        billing: 'unknown',
+        outcome: 'cut',
+      },
+    ]);
     const [row] = rig.ledger.requests();
     assert.deepEqual([row?.outcome, row?.basis, row?.usage.uncachedInput, row?.usage.output], ['error', 'estimated', 800, 600]);
+  });
+
+  it('does not knock at a ledger that takes nothing for every piece of every answer', async () => {
+    const { exchange, verdict } = rig.open('a');
+    assert.equal(await verdict, undefined);
+    await turn();
+    rig.isInTrouble = true;
+    const { observe } = rig.ledger;
+    let knocks = 0;
+    rig.ledger.observe = () => {
+      knocks++;
+      throw new Error('locked');
+    };
+    for (let second = 0; second < 60; second++) {
+      rig.now += 1_000;
+      exchange.progress({ usage: { uncachedInput: 800 }, outputTokens: second });
+    }
+    assert.equal(knocks, 1);
+    rig.ledger.observe = observe;
+    await rig.end({ exchange, verdict });
+    assert.deepEqual(
+      rig.ledger.requests().map(({ outcome, usd }) => [outcome, usd]),
+      [['ok', '0.001']],
+    );
   });
 
   it('counts what another model was asked within an answer, as a request of its own', async () => {

@@ -35,6 +35,8 @@ export class MeterRig {
   now = Date.UTC(2026, 10, 25, 23, 59);
   readonly ledger: Ledger;
   meter: Meter;
+  /** Something is to go wrong in this test. */
+  isInTrouble = false;
   #opened = 0;
 
   constructor() {
@@ -122,7 +124,9 @@ export class MeterRig {
       runaway: () => 'off',
       openingMark: (prompt) => prompt,
       modes: () => ({}),
-      problem: (what, error) => assert.fail(`${what}: ${String(error)}`),
+      problem: (what, error) => {
+        if (!this.isInTrouble) assert.fail(`${what}: ${String(error)}`);
+      },
     });
   }
 }
