@@ -52,16 +52,50 @@ function addGaps(models: ModelPrices[], sources: Record<string, PriceSource>, li
     if (known.has(key(provider, model))) continue;
     const found = book.resolve({ id: model, provider, at });
     const isResold = maker !== undefined && maker !== provider;
-    if (isResold ? !found || sellers.has(provider) || !isAnotherPrice(periods.at(-1), found.rates) : found) continue;
+    if (
+      isResold
+        ? sellers.has(provider) || !isResellersPrice(periods.at(-1), cardOf(book, models, { id: model, provider, at }))
+        : found
+    )
+      continue;
     models.push({ provider, model, source: name, confidence: 'low', periods });
     known.add(key(provider, model));
   }
 }
 
+/** What a maker asks, or has asked or will ask, for a model that a reseller may write with its thinking named. */
+interface Card {
+  readonly periods: readonly PricePeriod[];
+  /** What it asks under the very name now, where it sells it under that. */
+  readonly named: Rates | undefined;
+}
+
+function cardOf(
+  book: PriceBook,
+  models: readonly ModelPrices[],
+  question: { id: string; provider: string; at: number },
+): Card | undefined {
+  const whole = book.resolve(question);
+  const found = whole ?? book.resolve({ ...question, id: question.id.replace(/-(?:thinking|reasoning)$/, '') });
+  const row = models.find(({ provider, model }) => `${provider}/${model}` === found?.canonical);
+  return row && { periods: row.periods, named: whole?.rates };
+}
+
+/**
+ * Whether a reseller has a price of its own. A list that is behind has one of the maker's other days; and one that says nothing of what is read from a cache, which most of an agent's
+ * prompt is, is no price of it.
+ */
+function isResellersPrice(period: PricePeriod | undefined, card: Card | undefined): boolean {
+  if (!period || !card) return false;
+  if (card.periods.some(({ rates }) => rates.cacheRead !== undefined) && period.rates.cacheRead === undefined) return false;
+  const asked = card.named === undefined ? [] : [card.named, ...card.periods.map(({ rates }) => rates)];
+  return asked.every((rates) => isAnotherPrice(period.rates, rates));
+}
+
 /** Less than a twentieth is a rate of exchange or a rounding. */
-function isAnotherPrice(period: PricePeriod | undefined, rates: Rates): boolean {
-  const differs = (one: string, other: string) => Math.abs(Number(one) - Number(other)) > Number(other) / 20;
-  return period !== undefined && (differs(period.rates.input, rates.input) || differs(period.rates.output, rates.output));
+function isAnotherPrice(one: Rates, other: Rates): boolean {
+  const differs = (a: string, b: string) => Math.abs(Number(a) - Number(b)) > Number(b) / 20;
+  return differs(one.input, other.input) || differs(one.output, other.output);
 }
 
 function catalogSource(catalog: Catalog, url: string): PriceSource {

@@ -197,8 +197,8 @@ export interface ShorterName {
   readonly fast: boolean;
 }
 
-/** `-codex-max` is a model, not an effort; and only Claude thinks under the same name at the same price. */
-const effort = /(?<!-codex)-max$|-(?:minimal|low|medium|high|xhigh|none)$|(?<=^claude-.*)-thinking$/;
+/** `-codex-max` is a model, not an effort; and only Claude and Grok think under the same name at the same price. */
+const effort = /(?<!-codex)-max$|-(?:minimal|low|medium|high|xhigh|none)$|(?<=^claude-.*)-thinking$|(?<=^grok-.*)-reasoning$/;
 const date = /-(?:\d{8}|\d{4}-\d{2}-\d{2}|(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))$/;
 /** Families in which a trailing `-max` or `-medium` can be an effort; elsewhere it names a model of its own. */
 const hasEffort = /^(?:claude-|gpt-|o\d|codex|gemini-|grok-|glm-|kimi-|deepseek-)/;

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { isGuessedTask } from '../core/guessedTask.ts';
 import { isOfTurn, isTurn, turnKey, turnSlack } from '../core/turn.ts';
-import { promptTokens } from '../core/usage.ts';
+import { promptTokens, type Usage } from '../core/usage.ts';
 import { keySpace, type StoredRequest, selectRequest, sourceBits } from './record.ts';
 import type { Held, WriterParts } from './writer.ts';
 
@@ -149,8 +149,16 @@ function endDistance(a: StoredRequest, b: StoredRequest): number | undefined {
   // What the provider has counted for both is the same, or these are two of many short answers of one task.
   const isCounted = a.seen.counted === 'reported' && b.seen.counted === 'reported';
   if (distance <= endsWithin && !isCounted) return distance;
-  if (promptTokens(a.seen.usage) !== promptTokens(b.seen.usage)) return undefined;
-  return distance <= endsWithin || endsInside(a, b.endedAt) || endsInside(b, a.endedAt) ? distance : undefined;
+  const apart = promptsApart(a.seen.usage, b.seen.usage);
+  if (apart === undefined) return undefined;
+  return distance <= endsWithin || endsInside(a, b.endedAt) || endsInside(b, a.endedAt) ? distance + apart : undefined;
+}
+
+/** How much less likely two prompts of one request are than the same one (ms): some agents put what was read from the cache beside the prompt, or leave it out of it. `undefined`: they are of two. */
+function promptsApart(a: Usage, b: Usage): number | undefined {
+  const difference = Math.abs(promptTokens(a) - promptTokens(b));
+  if (difference === 0) return 0;
+  return difference === a.cacheRead || difference === b.cacheRead ? longestAnswer : undefined;
 }
 
 function endsInside({ seen, endedAt }: StoredRequest, end: number): boolean {

@@ -35,6 +35,6 @@ export function withPage(loaded: Loaded | undefined, { list, requests, more }: L
   const kept = loaded?.requests ?? [];
   // Where nothing of what is kept is on the page, so much is new that something may lie between.
   if (!more || !end || !kept.some(({ id }) => told.has(id))) return { requests, more };
-  const older = kept.filter(({ at, id }) => at < end.at || (at === end.at && id < end.id));
+  const older = kept.filter(({ at, id }) => !told.has(id) && (at < end.at || (at === end.at && id < end.id)));
   return older.length > 0 ? { requests: [...requests, ...older], more: loaded?.more ?? more } : { requests, more };
 }

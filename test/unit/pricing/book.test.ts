@@ -127,12 +127,15 @@ describe('price book data', () => {
       assert.doesNotMatch(row.provider, /plan|coding/);
       assert.equal(row.confidence, 'low');
     }
-    const resold = new PriceBook(book).resolve({
-      id: 'claude-haiku-4-5-20251001',
-      provider: 'jiekou',
-      at: Date.parse('2026-11-22'),
-    });
-    assert.deepEqual([resold?.rates.input, resold?.confidence], ['0.9', 'low']);
+    const resold = (provider: string, id: string) => {
+      const found = new PriceBook(book).resolve({ id, provider, at: Date.parse('2026-11-22') });
+      return [found?.rates.input, found?.rates.cacheRead, found?.confidence];
+    };
+    assert.deepEqual(resold('poe', 'openai/gpt-5-nano'), ['0.045', '0.0045', 'low']);
+    // A list that says nothing of the cache, one that is behind, and a name that no maker has.
+    assert.deepEqual(resold('jiekou', 'claude-haiku-4-5-20251001'), ['1', '0.1', 'high']);
+    assert.deepEqual(resold('zenmux', 'openai/gpt-5.6-luna'), ['0.2', '0.02', 'high']);
+    assert.deepEqual(resold('nano-gpt', 'gemini-2.5-flash-preview-09-2025-thinking'), ['0.3', '0.03', 'low']);
     assert.equal(new PriceBook(book).resolve({ id: 'deepseek-chat', provider: 'deepseek', at: Date.parse('2026-11-22') }), null);
   });
 
