@@ -17,5 +17,7 @@ export function answerKeys(space: AnswerSpace, id: string | undefined): readonly
 /** Whether an id is as long and as mixed as the random ones of Anthropic (`msg_01…`), OpenAI (`chatcmpl-…`, `resp_…`), Google, OpenRouter (`gen-…`) and their like. */
 export function isUnique(id: string): boolean {
   const own = id.replace(/^[a-z]+[-_](?:[a-z]+_)?/, '').replace(/[^A-Za-z0-9]/g, '');
-  return own.length >= leastLength && /[A-Za-z]/.test(own) && /\d/.test(own) && new Set(own).size >= leastVariety;
+  // A word is of one case; few random ids have no digit, none of them one case only.
+  const isMixed = /\d/.test(own) ? /[A-Za-z]/.test(own) : /[a-z]/.test(own) && /[A-Z]/.test(own);
+  return own.length >= leastLength && isMixed && new Set(own).size >= leastVariety;
 }

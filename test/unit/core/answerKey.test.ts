@@ -8,6 +8,7 @@ describe('keys of answers', () => {
       'msg_bdrk_01XFDUDYJgAACzvnptvVoYEL',
       'msg_vrtx_01XFDUDYJgAACzvnptvVoYEL',
       'chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
+      'chatcmpl-BxMBsqCjcvOUzjLnynvkgSaqMJKcT',
       'chatcmpl-7f3c9a5e2b1d4c6f8a0e9d7c5b3a1f2e',
       'resp_67ccd2bed1ec8190b14f964abc0542670bb6a6b452d3795b',
       'mAitaLmkHPPlz7IPvtfUqQ4',
