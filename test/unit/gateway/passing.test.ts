@@ -264,6 +264,7 @@ describe('passing on', () => {
       requestId: 'req_9',
       outputTokens: 0,
       usage: { ...noUsage, uncachedInput: 3, output: 5 },
+      asides: [],
       answerId: 'msg_9',
       model: 'm',
       serviceTier: 'priority',
