@@ -37,7 +37,7 @@ describe('Claude Code in a guarded terminal, beside a real VS Code', function ()
     await walk.statusItem().locator('a').first().click();
     await walk
       .webview()
-      .getByRole('button', { name: /^Stop .*: cut the answer/ })
+      .getByRole('button', { name: /^Stop .*: cut its answer/ })
       .first()
       .click({ timeout: 30_000 });
     assert.match(await ended, /Spend Meter: you stopped this task/);
