@@ -79,6 +79,7 @@ export async function findOrStart(options: FindOptions): Promise<Found> {
   let candidate = watched(options.launch());
   let unanswered = running ? 1 : 0;
   let lostAt = performance.now();
+  let patience = options.healthMs;
   const until = performance.now() + options.startMs;
   while (performance.now() < until) {
     options.signal.throwIfAborted();
@@ -92,11 +93,12 @@ export async function findOrStart(options: FindOptions): Promise<Found> {
       candidate = watched(options.launch());
       unanswered = 0;
     }
-    // Whoever won may have died before it could answer.
+    // Whoever won may have died before it could answer; it may as well be slow.
     if (!candidate.lost || answer) lostAt = performance.now();
-    else if (performance.now() - lostAt > options.healthMs) {
+    else if (performance.now() - lostAt > patience) {
       candidate = watched(options.launch());
       lostAt = performance.now();
+      patience *= 2;
     }
     await sleep(options.pollMs, undefined, { signal: options.signal });
   }
