@@ -52,7 +52,7 @@ export function statusView(input: StatusInput): StatusView {
   };
 }
 
-/** Guard is quiet: one word in the tooltip, and one for whoever hears the item instead of hovering over it. */
+/** Guard is quiet: another icon, one word in the tooltip, and one for whoever hears the item instead of hovering over it. */
 function guardSpoken({ kind }: Scene, { state, reader: { t } }: StatusInput): readonly string[] {
   if (!state || !(kind === 'running' || kind === 'stopped' || kind === 'idle' || kind === 'empty')) return [];
   return [state.guard.on ? t('Guard is on') : t('Watching, Guard is off')];
@@ -63,6 +63,11 @@ interface Face {
   readonly words: readonly string[];
   readonly spoken: readonly string[];
   readonly severity?: StatusView['severity'];
+}
+
+/** Nothing is wrong: a pulse where the meter can act, an eye where it only watches. */
+function calm({ state }: StatusInput): string {
+  return state && !state.guard.on ? 'eye' : 'pulse';
 }
 
 function faceOf(scene: Scene, input: StatusInput): Face {
@@ -85,7 +90,7 @@ function faceOf(scene: Scene, input: StatusInput): Face {
       return { icon: 'search', words: [t('reading {0}', share)], spoken: [t('reading session files, {0} done', share)] };
     }
     case 'empty':
-      return { icon: 'pulse', words: [t('Spend Meter')], spoken: [t('no agent has spent anything yet')] };
+      return { icon: calm(input), words: [t('Spend Meter')], spoken: [t('no agent has spent anything yet')] };
     case 'running':
       return runningFace(scene.trees, input);
     case 'stopped':
@@ -101,7 +106,7 @@ function runningFace(trees: readonly TaskTree[], input: StatusInput): Face {
   const [only] = trees;
   const level = trees.reduce<BudgetLevel>((worst, tree) => worseLevel(worst, tree.level), 'none');
   const loud = level === 'warning' || level === 'exceeded';
-  const face = { icon: loud ? 'warning' : 'pulse', severity: level === 'exceeded' ? 'warning' : 'normal' } as const;
+  const face = { icon: loud ? 'warning' : calm(input), severity: level === 'exceeded' ? 'warning' : 'normal' } as const;
   if (input.show === 'today' && !loud && !only?.sample) return { ...todayFace(input, mostMoney), ...face };
   const money = sumMoney(trees.map((tree) => tree.money));
   const what = trees.length === 1 && only ? modeText(only) : t('{0} tasks', trees.length);
@@ -138,12 +143,12 @@ function stoppedFace(tree: TaskTree, { reader }: StatusInput): Face {
 function idleFace(last: TaskTree | undefined, justEnded: boolean, input: StatusInput): Face {
   const { reader, show, state } = input;
   const nothingToday = (state?.today.requests ?? 0) === 0;
-  if (!last || show === 'today' || (!justEnded && !nothingToday)) return { icon: 'pulse', ...todayFace(input, mostMoney) };
+  if (!last || show === 'today' || (!justEnded && !nothingToday)) return { icon: calm(input), ...todayFace(input, mostMoney) };
   const today = todayFace(input, 1);
   const sample = last.sample ? [reader.t('sample')] : [];
   return {
     // Something of another day is not mistaken for what runs now.
-    icon: justEnded ? 'pulse' : 'history',
+    icon: justEnded ? calm(input) : 'history',
     words: [moneyText(last.money, reader, mostMoney), modeText(last), ...sample, ...(nothingToday ? [] : today.words)],
     spoken: [
       `${reader.t('last task')}: ${taskSpoken(last, reader)}, ${moneySpoken(last.money, reader)}`,
