@@ -109,7 +109,6 @@ export interface BreakdownShape {
   choices: { agents: string[]; workspaces: string[]; branches: string[] };
   tasks: TaskShape[];
   taskCount: number;
-  requests: RequestShape[];
 }
 
 /** Money by who pays; never added up. */

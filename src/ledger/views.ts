@@ -36,7 +36,7 @@ export class Views {
     this.#price = price;
   }
 
-  breakdown(selection: Selection, limits: { readonly tasks: number; readonly requests: number }): BreakdownShape {
+  breakdown(selection: Selection, limits: { readonly tasks: number }): BreakdownShape {
     const sums = this.#selections.sums(selection);
     const answers = this.#selections.answers();
     const by = (dimension: 'mode' | 'model' | 'agent') => groupedBy(sums, dimension, selection.filter, answers);
@@ -53,7 +53,6 @@ export class Views {
       choices: { agents: words('agent'), workspaces: words('workspace'), branches: words('branch') },
       tasks: this.#tasks.list({ ids }),
       taskCount,
-      requests: this.#list(selection, { limit: limits.requests }),
     };
   }
 

@@ -3,7 +3,7 @@ import { adviceSchema, policyRowSchema } from './advice.ts';
 import { limitRowSchema } from './budget.ts';
 import { unpricedModelSchema } from './prices.ts';
 import { querySchema } from './query.ts';
-import { billingSchema, requestSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
+import { billingSchema, taskSchema, usageSchema, usdSchema } from './rows.ts';
 import { stopRowSchema } from './stops.ts';
 
 /** Parts of a sum: what providers told themselves, and what rests on our own token counts with its ±. The rest is their tokens at our prices. */
@@ -152,7 +152,6 @@ export const breakdownSchema = z.object({
   tasks: z.array(taskSchema),
   /** How many there are, listed or not. */
   taskCount: z.number(),
-  requests: z.array(requestSchema),
 });
 
 export type BasisParts = z.infer<typeof basisPartsSchema>;

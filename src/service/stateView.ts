@@ -87,7 +87,7 @@ export class StateView {
   }
 
   breakdown(query: Query): Breakdown {
-    const shape = this.#parts.ledger.views.breakdown(selectionOf(query), { tasks: 200, requests: 500 });
+    const shape = this.#parts.ledger.views.breakdown(selectionOf(query), { tasks: 200 });
     const onTheWay = this.#selected(query);
     return {
       query,
@@ -97,7 +97,6 @@ export class StateView {
       byModel: inGroups(shape.byModel, onTheWay, 'model'),
       byAgent: inGroups(shape.byAgent, onTheWay, 'agent'),
       tasks: shape.tasks.map((task) => this.#task(task)),
-      requests: shape.requests.map((row) => this.#request(row)),
     };
   }
 

@@ -269,7 +269,6 @@ const isBreakdown = object<Breakdown>({
   }),
   tasks: arrayOf(isTask),
   taskCount: isNumber,
-  requests: arrayOf(isRequest),
 });
 
 const isCurrency = object<Currency>({ code: isString, perUsd: isUsd, date: isString });

@@ -188,19 +188,17 @@ export async function bench(
       rows.push({ label: `${label}, cold`, value: Number(began.toFixed(2)), unit: 'ms' });
       rows.push({ label: `${label}, while requests come in`, value: Number(median(warm).toFixed(2)), unit: 'ms' });
     };
-    ask('the panel of 30 days (sums by mode, model, agent; 50 tasks, 100 requests)', (l) =>
-      l.views.breakdown({ range: '30d' }, { tasks: 50, requests: 100 }),
-    );
+    ask('the panel of 30 days (sums by mode, model, agent; 50 tasks)', (l) => l.views.breakdown({ range: '30d' }, { tasks: 50 }));
     const narrow = { workspace: '/home/user/projects/project-3', branch: 'branch-1' };
     ask('the panel of 30 days, filtered by workspace and branch', (l) =>
-      l.views.breakdown({ range: '30d', filter: narrow }, { tasks: 200, requests: 500 }),
+      l.views.breakdown({ range: '30d', filter: narrow }, { tasks: 200 }),
     );
     ask('Where of 30 days (six tables, the matrix of transitions)', (l) => l.views.where({ range: '30d' }));
     ask('Where of 30 days, filtered by workspace and branch', (l) => l.views.where({ range: '30d', filter: narrow }));
     ask('Why of 30 days (factors, cache breaks, waste, amplification)', (l) => l.views.why({ range: '30d' }));
     ask('Why of 30 days, filtered by workspace and branch', (l) => l.views.why({ range: '30d', filter: narrow }));
     ask('Plan', (l) => l.views.plan({ range: '30d' }));
-    ask('the page of one task', (l) => l.views.breakdown({ range: 'all', task }, { tasks: 200, requests: 500 }));
+    ask('the page of one task', (l) => l.views.breakdown({ range: 'all', task }, { tasks: 200 }));
     ask('a row of Where: 50 of its requests', (l) =>
       l.views.list({ range: '30d' }, { by: 'mode', key: 'debug/debug' }, { limit: 50 }),
     );

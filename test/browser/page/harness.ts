@@ -6,8 +6,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../../../scripts/host/chromium.mjs';
 import { pageStrings } from '../../../src/core/pageStrings.ts';
 import type { ListQuery } from '../../../src/protocol/query.ts';
-import type { Breakdown, State } from '../../../src/protocol/state.ts';
+import type { RequestRow } from '../../../src/protocol/rows.ts';
+import type { State } from '../../../src/protocol/state.ts';
 import { type FromPage, fromPageSchema, type ToPage, toPageSchema } from '../../../src/protocol/webview.ts';
+import type { SampleBreakdown } from './sampleState.ts';
 import { type ThemeName, themeClass, themeCss } from './themes.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -52,7 +54,7 @@ export interface View {
   /** What the extension says at first besides. */
   readonly init?: { readonly timeZone: string };
   readonly state?: State;
-  readonly breakdown?: Breakdown;
+  readonly breakdown?: SampleBreakdown;
   /** What the present view is told besides: where, why, plan, worth, a list. */
   readonly told?: readonly ToPage[];
   /** What `getState` gives back: where the reader was. */
@@ -69,9 +71,9 @@ export class OpenPage {
   readonly sent: FromPage[] = [];
   /** Script errors and what the content policy refused. */
   readonly complaints: string[] = [];
-  /** How a task's requests are answered: from the newest breakdown, fifty at a time, or that they cannot be read. */
+  /** How a task's requests are answered: from those of the newest sample, fifty at a time, or that they cannot be read. */
   lists: 'answered' | 'failing' = 'answered';
-  private newest: Breakdown | undefined;
+  private newest: readonly RequestRow[] = [];
   private answering = Promise.resolve();
   private readonly context: BrowserContext;
 
@@ -99,7 +101,7 @@ export class OpenPage {
   private answerTo(list: ListQuery): ToPage {
     if (this.lists === 'failing') return { kind: 'failed', asked: { kind: 'list', list } };
     const { before } = list;
-    const rows = (this.newest?.requests ?? [])
+    const rows = this.newest
       .filter(({ task }) => task === list.key)
       .sort((a, b) => b.at - a.at)
       .filter(({ at }) => !before || at < before.at);
@@ -107,7 +109,8 @@ export class OpenPage {
   }
 
   private async post(message: ToPage): Promise<void> {
-    if (message.kind === 'breakdown') this.newest = message.breakdown;
+    // More than the message may hold, and stripped from it below.
+    if (message.kind === 'breakdown') this.newest = (message.breakdown as Partial<SampleBreakdown>).requests ?? [];
     const checked = toPageSchema.parse(message);
     await this.page.evaluate((data) => window.postMessage(data, '*'), checked);
   }

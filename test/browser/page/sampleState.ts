@@ -295,7 +295,10 @@ const built = scripts.map((script) => {
 });
 const allRequests = built.flatMap(({ rows }) => rows).sort((a, b) => b.at - a.at);
 
-export function sampleBreakdown(part: Partial<Breakdown> = {}): Breakdown {
+/** The breakdown, and the requests that its tasks are made of. */
+export type SampleBreakdown = Breakdown & { readonly requests: readonly RequestRow[] };
+
+export function sampleBreakdown(part: Partial<SampleBreakdown> = {}): SampleBreakdown {
   return {
     query: { range: '7d' },
     total: totalOf(allRequests),
@@ -391,6 +394,6 @@ export function emptyState(): State {
   });
 }
 
-export function emptyBreakdown(): Breakdown {
+export function emptyBreakdown(): SampleBreakdown {
   return sampleBreakdown({ total: nothing, byMode: [], byModel: [], byAgent: [], tasks: [], requests: [] });
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { Browser, Locator } from 'playwright-core';
 import { findChromium, noChromium } from '../../../scripts/host/chromium.mjs';
 import type { TaskRow } from '../../../src/protocol/rows.ts';
-import type { Breakdown, BreakdownRow } from '../../../src/protocol/state.ts';
+import type { BreakdownRow } from '../../../src/protocol/state.ts';
 import type { ToPage } from '../../../src/protocol/webview.ts';
 import { firstNav } from '../../../src/webview/nav.ts';
 import { buildPage, type OpenPage, openBrowser, openPage, type PageFiles, type View } from './harness.ts';
-import { sampleBreakdown, sampleState } from './sampleState.ts';
+import { type SampleBreakdown, sampleBreakdown, sampleState } from './sampleState.ts';
 import { sampleList, samplePlan, sampleWhere, sampleWhy, sampleWorth } from './sampleViews.ts';
 
 const task = 'kilo:ses_review';
@@ -256,7 +256,7 @@ describe('the page under strain, in a browser', function () {
     const first = sampleBreakdown().requests.find((request) => request.task === task);
     assert.ok(first);
     const requests = Array.from({ length: 5_000 }, (_, n) => ({ ...first, id: `r${n}`, at: first.at - n * 1_000 }));
-    const many = (count: number): Breakdown => {
+    const many = (count: number): SampleBreakdown => {
       const tasks = sampleBreakdown().tasks.map((row) => (row.id === task ? { ...row, requests: count } : row));
       return sampleBreakdown({ requests: requests.slice(0, count), tasks });
     };

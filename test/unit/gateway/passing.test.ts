@@ -273,6 +273,21 @@ describe('passing on', () => {
     });
   });
 
+  it('knows which answers it could follow and end, if they stream', async () => {
+    await using rig = await startRig((_req, res) => res.end('{}'));
+    for (const path of [
+      'anthropic/v1/messages',
+      'gemini/v1beta/models/gemini-3-pro:streamGenerateContent?alt=sse',
+      'gemini/v1beta/models/gemini-3-pro:streamGenerateContent',
+      'openai/v1/completions',
+    ])
+      await ask(`${rig.base}/${path}`, { body: '{}' });
+    assert.deepEqual(
+      rig.exchanges.map(({ incoming }) => incoming.isReadable),
+      [true, true, false, false],
+    );
+  });
+
   it('opens an exchange for what may be billed and is not understood, and for nothing free', async () => {
     await using rig = await startRig((req, res) => {
       res.setHeader('content-type', 'application/json');

@@ -61,7 +61,7 @@ describe('ledger: where it went', () => {
     ]);
     assert.deepEqual(rows(where.bySubagent), [['codex/debug', 1, '0.0625']]);
     // A filter does not take away what else could be chosen.
-    const { choices } = views.breakdown({ range: '7d', filter: { branch: 'fix' } }, { tasks: 1, requests: 1 });
+    const { choices } = views.breakdown({ range: '7d', filter: { branch: 'fix' } }, { tasks: 1 });
     assert.deepEqual(choices, {
       agents: ['codex'],
       workspaces: ['/home/me/shop', '/home/me/blog'],
@@ -112,7 +112,8 @@ describe('ledger: where it went', () => {
   it('is narrowed by time, agent, folder and branch, and to one task with what it started', () => {
     const { views } = workedTask();
     const requests = (selection: Parameters<typeof views.breakdown>[0]) => {
-      const { total, tasks, requests: rows } = views.breakdown(selection, { tasks: 10, requests: 100 });
+      const { total, tasks } = views.breakdown(selection, { tasks: 10 });
+      const rows = views.list(selection, { by: 'all', key: '' }, { limit: 100 });
       return [total.requests, tasks.map(({ id }) => id), rows.length];
     };
     // The sample is a task on the page, and in no sum and no list but its own.
@@ -147,7 +148,7 @@ describe('ledger: where it went', () => {
     const { views } = ledger;
     const seen = (from: string, to = from) => {
       const range = { from, to };
-      const { tasks, taskCount } = views.breakdown({ range }, { tasks: 10, requests: 10 });
+      const { tasks, taskCount } = views.breakdown({ range }, { tasks: 10 });
       assert.equal(tasks.length, taskCount);
       return [taskCount, views.where({ range }).bySubagent.length, views.why({ range }).amplified.length];
     };
@@ -169,7 +170,7 @@ describe('ledger: where it went', () => {
       task(5, noon - hour, 2_000, { parent: 'codex:2' }),
     ]);
     const listed = (limit: number, selection: Parameters<typeof ledger.views.breakdown>[0] = { range: 'today' }) => {
-      const { tasks, taskCount } = ledger.views.breakdown(selection, { tasks: limit, requests: 1 });
+      const { tasks, taskCount } = ledger.views.breakdown(selection, { tasks: limit });
       return [tasks.map(({ id }) => id).sort(), taskCount];
     };
     assert.deepEqual(listed(3), [['codex:1', 'codex:3', 'codex:4'], 5]);

@@ -112,6 +112,39 @@ describe('what is held and stopped, on a clock of the test', () => {
     assert.deepEqual([newest?.what, newest?.by, newest?.task], ['resumed', 'budget', 'claude-code:a']);
   });
 
+  it('refuses what passes the gateway, and has windows tell an agent whose newest request does not', async () => {
+    const told = (id: string, more: object = {}): void =>
+      rig.meter.observe([
+        {
+          source: 'sessions',
+          keys: [id],
+          at: rig.now,
+          agent: 'claude-code',
+          task: 'claude-code:a',
+          kind: 'work',
+          provider: 'p',
+          model: 'm',
+          usage: usage({ uncachedInput: 10 }),
+          counted: 'reported',
+          billing: 'unknown',
+          outcome: 'ok',
+          ...more,
+        },
+      ]);
+    const stop = () => rig.meter.control.killSwitch.stop('claude-code:a').stop;
+    const { exchange } = rig.open('a');
+    await turn();
+    exchange.settle({ outcome: 'ok', outputTokens: 100, status: 200 });
+    await turn();
+    // Its own record knows more of the very same request.
+    told('rq:rq_0', { usage: usage({ uncachedInput: 900, output: 100 }) });
+    assert.deepEqual([stop()?.state, stop()?.way], ['stopped', 'gateway']);
+    rig.meter.control.resume('claude-code:a');
+    rig.now += 60_000;
+    told('k:beside');
+    assert.deepEqual([stop()?.state, stop()?.asked], ['stopping', 'interrupt']);
+  });
+
   it('frees it for the windows without a request, too', async () => {
     rig.meter.control.setBudget({ scope: 'month', usd: '0.0015', action: 'stop' });
     await rig.whole('a');

@@ -36,6 +36,13 @@ describe('a hard cap', () => {
       assert.match(await rig.refused('c', inShop), /today's budget/);
     });
 
+    it('is one folder however it is spelled, and no other that begins alike', async () => {
+      cap('day', '0.0005', { only: { workspace: 'c:\\work\\shop\\' } });
+      for (const workspace of ['C:\\work\\shop', 'c:\\work\\shop', 'C:\\work\\shop\\web'])
+        assert.match(await rig.refused(workspace, { place: { workspace } }), /today's budget/);
+      await rig.whole('a', { place: { workspace: 'C:\\work\\shopping' } });
+    });
+
     it('holds for a request that does not say it where its task, or the one that started it, is known to work there', async () => {
       cap('day', '0.0025', { only });
       await rig.whole('a', inShop);

@@ -20,8 +20,8 @@ describe('the views of a whole run', function () {
     const breakdownNow = async () => breakdownSchema.parse(await (await rig.api('GET', `/breakdown?${query}`)).json());
     const breakdown = await rig.until('the whole run', async () => {
       const now = await breakdownNow();
-      const over = now.requests.length === sampleTurns.length && rig.service.meter.live.size === 0;
-      return over && now.requests.every(({ outcome }) => outcome !== 'running') ? now : undefined;
+      const over = now.total.requests === sampleTurns.length && rig.service.meter.live.size === 0;
+      return over && (await rig.requests()).every(({ outcome }) => outcome !== 'running') ? now : undefined;
     });
     const where = whereSchema.parse(await (await rig.api('GET', `/where?${query}`)).json());
     const why = whySchema.parse(await (await rig.api('GET', `/why?${query}`)).json());
